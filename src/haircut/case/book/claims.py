@@ -1,0 +1,193 @@
+"""One claim type with features; a kind says which features are filled in."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from haircut.case.provenance import Entity, Frozen, Identifier, NonNegative, Positive, Share, descriptive
+
+
+class Draw(Frozen):
+    """A future draw of a delayed-draw commitment."""
+
+    date: datetime.date
+    amount_usd: Positive
+
+
+class DrawConditions(Frozen):
+    """A draw is refused after `last_draw_date`, below the projected DSCR, or while a covenant is breached."""
+
+    last_draw_date: datetime.date | None = None
+    minimum_projected_dscr: NonNegative = 0.0
+
+
+class Interest(Frozen):
+    """Fixed coupon, or SOFR plus margin with a floor and a hedged share (the borrower pays fixed on it)."""
+
+    kind: Literal["floating", "fixed"]
+    margin_bp: NonNegative | None = None
+    coupon: NonNegative | None = None
+    floor: NonNegative = 0.0
+    hedged_share: Share = 0.0
+    day_count: Literal["ACT/360", "ACT/365F", "30/360"] = "ACT/360"
+
+    @model_validator(mode="after")
+    def _fits_kind(self) -> Self:
+        if self.kind == "floating" and (self.margin_bp is None or self.coupon is not None):
+            raise ValueError("floating interest has margin_bp and no coupon")
+        if self.kind == "fixed" and (self.coupon is None or self.margin_bp is not None):
+            raise ValueError("fixed interest has coupon and no margin_bp")
+        return self
+
+
+class Amortisation(Frozen):
+    """How principal is scheduled.
+
+    sculpted: debt service follows CFADS / DSCR; straight; annuity; bullet; given: `shares` of the drawn
+    amount, one for each payment date from `start`. `cash_flow` names the CFADS that sculpting uses:
+    contract (remaining contract cash), lender (the lender's base case) or expected (the market's mean path).
+    """
+
+    kind: Literal["sculpted", "straight", "annuity", "bullet", "given"]
+    cash_flow: Literal["contract", "lender", "expected"] = "contract"
+    start: datetime.date | None = None
+    shares: tuple[Share, ...] | None = None
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> Self:
+        if (self.kind == "given") != (self.shares is not None):
+            raise ValueError("shares goes with kind given, and only with it")
+        if self.shares is not None and abs(sum(self.shares) - 1.0) > 1e-9:
+            raise ValueError(f"shares sum to 1, not {sum(self.shares):.10g}")
+        return self
+
+
+class Sizing(Frozen):
+    """The drawn amount is the lower of DSCR-sized debt and advance rate times cost; the binding one is named."""
+
+    target_dscr: Positive
+    advance_rate: Positive | None = None
+    cash_flow: Literal["contract", "lender", "expected"] = "lender"
+
+
+class Covenant(Frozen):
+    """A test, when it is made, and what a breach that outlives its cure brings."""
+
+    test: Literal["dscr", "ltv", "contract_realisation", "liquidity"]
+    minimum: NonNegative | None = None
+    maximum: NonNegative | None = None
+    basis: Literal["book", "market"] | None = None
+    first_test: datetime.date | None = None
+    frequency_months: int = Field(default=3, ge=1, le=12)
+    window_months: int = Field(default=12, ge=1, le=12)
+    cure_months: int = Field(default=1, ge=0, le=24)
+    consequence: Literal["lock_up", "sweep", "margin_step", "acceleration"] = "lock_up"
+    margin_step_bp: NonNegative = 0.0
+
+    @model_validator(mode="after")
+    def _fits_test(self) -> Self:
+        if self.test == "ltv":
+            if self.maximum is None or self.minimum is not None or self.basis is None:
+                raise ValueError("an ltv covenant has maximum and basis (book or market), and no minimum")
+        elif self.minimum is None or self.maximum is not None or self.basis is not None:
+            raise ValueError(f"a {self.test} covenant has minimum, and neither maximum nor basis")
+        if (self.consequence == "margin_step") != (self.margin_step_bp > 0.0):
+            raise ValueError("margin_step_bp goes with consequence margin_step, and only with it")
+        return self
+
+
+class Guarantee(Frozen):
+    """Who stands behind the claim, for what."""
+
+    guarantor: Identifier
+    scope: Literal["full", "completion", "bad_acts"]
+    completion_date: datetime.date | None = None
+    default_is_event_of_default: bool = False
+
+    @model_validator(mode="after")
+    def _completion_has_date(self) -> Self:
+        if (self.scope == "completion") != (self.completion_date is not None):
+            raise ValueError("completion_date goes with scope completion, and only with it")
+        return self
+
+
+class Refinancing(Frozen):
+    """Terms at which a balloon is refinanced at maturity."""
+
+    advance_rate: Share
+    target_dscr: Positive
+    tenor_months: int = Field(default=36, ge=1, le=120)
+
+
+class StatedRecovery(Frozen):
+    """Recovery of a claim without pledged machines, as a share of principal; accrued interest is paid."""
+
+    rate: Share
+
+
+class LenderShare(Frozen):
+    lender: Identifier
+    share: Share
+
+
+class Quote(Frozen):
+    """What the market pays for the claim. A margin and a price exclude each other."""
+
+    kind: Literal["secondary", "primary", "contract"]
+    date: datetime.date
+    margin_bp: float | None = None
+    price: Positive | None = None
+    source: str | None = descriptive(default=None)
+
+    @model_validator(mode="after")
+    def _one_quote(self) -> Self:
+        if (self.margin_bp is None) == (self.price is None):
+            raise ValueError("give exactly one of margin_bp and price")
+        return self
+
+
+class Claim(Entity):
+    """A debt of a borrower. The kind is a label; the features decide."""
+
+    name: str = descriptive()
+    kind: Literal["delayed_draw_term_loan", "project_finance_loan", "asset_based_loan"] = descriptive()
+    borrower: Identifier
+    rank: int = Field(default=1, ge=1, le=20)
+    closing_date: datetime.date
+    maturity_date: datetime.date
+    commitment_usd: Positive | None = None
+    drawn_usd: NonNegative | None = None
+    sizing: Sizing | None = None
+    draws: tuple[Draw, ...] = ()
+    draw_conditions: DrawConditions = DrawConditions()
+    undrawn_fee_bp: NonNegative = 0.0
+    interest: Interest
+    amortisation: Amortisation
+    payment_frequency_months: Literal[1, 3, 6, 12] = 3
+    cash_sweep_share: Share = 0.0
+    covenants: tuple[Covenant, ...] = ()
+    guarantee: Guarantee | None = None
+    collateral_fleets: tuple[Identifier, ...] = Field(
+        default=(), description="fleets pledged to this claim; empty means unsecured"
+    )
+    refinancing: Refinancing | None = None
+    stated_recovery: StatedRecovery | None = None
+    lenders: tuple[LenderShare, ...] = descriptive(default=())
+    quote: Quote | None = None
+
+    @model_validator(mode="after")
+    def _amounts_fit(self) -> Self:
+        if self.maturity_date <= self.closing_date:
+            raise ValueError(f"maturity_date {self.maturity_date} is after closing_date {self.closing_date}")
+        if (self.drawn_usd is None) == (self.sizing is None):
+            raise ValueError("give exactly one of drawn_usd and sizing")
+        if self.drawn_usd is not None and self.commitment_usd is not None:
+            total = self.drawn_usd + sum(draw.amount_usd for draw in self.draws)
+            if total > self.commitment_usd * (1.0 + 1e-12):
+                raise ValueError(f"drawn_usd plus draws is {total:.10g}, at most commitment_usd")
+        if any(later.date <= earlier.date for earlier, later in zip(self.draws, self.draws[1:], strict=False)):
+            raise ValueError("draws are in order of date")
+        return self

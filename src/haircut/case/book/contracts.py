@@ -1,0 +1,33 @@
+"""Contracts with customers."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Self
+
+from pydantic import model_validator
+
+from haircut.case.provenance import Entity, Identifier, NonNegative, Positive, Share
+
+
+class Contract(Entity):
+    """A customer rents `units` of a fleet at a fixed price from `start` to `end`.
+
+    The price is paid on max(take_or_pay_share, utilisation) of the hours.
+    """
+
+    borrower: Identifier
+    fleet: Identifier
+    customer: Identifier
+    units: Positive
+    price_usd_per_gpu_hour: NonNegative
+    start: datetime.date
+    end: datetime.date
+    take_or_pay_share: Share = 1.0
+    assignable: bool = True
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError(f"end {self.end} is after start {self.start}")
+        return self
