@@ -31,6 +31,24 @@ help: ## list the targets
 
 # --- set up -----------------------------------------------------------------------------------------------------------
 
+# The first Python from 3.11 to 3.14 that can make an environment; in one line what is missing when there is none.
+define ENSURE_VENV
+	@if $(RUN) -c 'import sys, pip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null; then exit 0; fi; \
+	seen=; bare=; \
+	for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
+		version=$$("$$python" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null) || continue; \
+		seen="$$seen$${seen:+, }$$python $$version"; \
+		"$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || continue; \
+		if "$$python" -c 'import venv, ensurepip' 2>/dev/null; then \
+			echo "haircut: creating $(VENV) with $$python $$version"; \
+			exec "$$python" -m venv --clear $(VENV); \
+		fi; \
+		bare="$${bare:-$$python $$version has no venv module (Debian: apt-get install python3-venv)}"; \
+	done; \
+	if [ -z "$$bare" ]; then bare="needs Python 3.11 to 3.14; found $${seen:-none}"; fi; \
+	echo "haircut: $$bare. Install it, or say make PYTHON=/path/to/python" >&2; exit 1
+endef
+
 install: $(CORE_STAMP) ## create .venv with what a user needs, once
 	@echo "haircut: $(VENV) is ready"
 
@@ -38,8 +56,8 @@ install-dev: $(DEV_STAMP) ## add what a contributor needs to .venv, once
 	@echo "haircut: $(VENV) is ready, with the contributor's tools"
 
 $(CORE_STAMP):
-	@$(MAKE) .venv-present
-	@echo "haircut: installing $$(grep -c '==' requirements/core.txt) pinned packages into $(VENV) (about 180 MB, once)"
+	$(ENSURE_VENV)
+	@echo "haircut: installing $$(grep -c '==' requirements/core.txt) pinned packages into $(VENV) (about 220 MB, once)"
 	@$(PIP) install -q --require-hashes -r requirements/core.txt
 	@$(PIP) install -q --no-index --no-deps --no-build-isolation -e .
 	@rm -f $(VENV)/core-*; touch $@
@@ -48,25 +66,6 @@ $(DEV_STAMP): $(CORE_STAMP)
 	@echo "haircut: installing the contributor's tools into $(VENV) (once)"
 	@$(PIP) install -q --require-hashes --no-deps -r requirements/dev.txt
 	@rm -f $(VENV)/dev-*; touch $@
-
-# The first Python from 3.11 to 3.14 that can make an environment; in one line what is missing when there is none.
-.PHONY: .venv-present
-.venv-present:
-	@if $(RUN) -c 'import sys, pip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null; then exit 0; fi; \
-	seen=; bare=; \
-	for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
-		version=$$("$$python" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null) || continue; \
-		seen="$$seen $$python is $$version;"; \
-		"$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || continue; \
-		if "$$python" -c 'import venv, ensurepip' 2>/dev/null; then \
-			echo "haircut: creating $(VENV) with $$python $$version"; \
-			exec "$$python" -m venv --clear $(VENV); \
-		fi; \
-		bare="$${bare:-$$python $$version has no venv module: install it (Debian: apt-get install python3-venv)}"; \
-	done; \
-	if [ -n "$$bare" ]; then echo "haircut: $$bare, or say make PYTHON=/path/to/python" >&2; \
-	else echo "haircut needs Python 3.11 to 3.14 (found:$${seen:- none;}) install one, or say make PYTHON=/path/to/python" >&2; fi; \
-	exit 1
 
 # --- the main job -----------------------------------------------------------------------------------------------------
 
@@ -138,7 +137,8 @@ bench: $(CORE_STAMP) ## medians and ratios of one run; ONLY= picks by name
 schema: $(CORE_STAMP) ## write schema/ from the models
 	@$(RUN) -m haircut.case.schema
 
-lock: .venv-present ## pin requirements/*.in again, with the hashes of every platform (Python 3.11)
+lock: ## pin requirements/*.in again, with the hashes of every platform (Python 3.11)
+	$(ENSURE_VENV)
 	@$(RUN) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
 		|| { echo "haircut: pins are made with Python 3.11, the oldest that is declared" >&2; exit 1; }
 	@$(RUN) -m venv .lock-venv && .lock-venv/bin/python -m pip install -q $(PIP_TOOLS)
