@@ -1,1 +1,1 @@
-""""""
+"""The economics of one machine: law of rent, margin, switch-off, value."""

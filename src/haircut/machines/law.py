@@ -15,8 +15,15 @@ class RentLaw(NamedTuple):
 
     Given the regime j of month t + 1 (the chain moves first, then the rent with the parameters of j):
 
-        c(t+1) = c(t) + drift[t, j] + pull[t] * (target[t] - c(t)) + deviation[t, j] * eps
+        c(t+1) = c(t) + step[t] + drift[t, j] + pull[t] * (target[t] - c(t)) + deviation[t, j] * eps
         x(t)   = log_rent + c(t) + log_obsolescence[t]
+
+    `step` happens at the start of month t, before anything is earned in it; the rest runs through the month.
+    So the mid-month log rent of month t, which is what a month earns, is
+
+        on a path            x(t) + step[t] + (x(t+1) - x(t) - step[t]) / 2
+        in the value, Z = i  x(t) + step[t] + (drift[t, i] + pull[t] * (target[t] - c(t))
+                                               + log_obsolescence[t+1] - log_obsolescence[t]) / 2
 
     Attributes:
         log_rent: log of today's rent of the device, USD per GPU-hour.
@@ -27,6 +34,9 @@ class RentLaw(NamedTuple):
         log_obsolescence: (T + 1,) log of the expected share of rent left after launches (0 at as-of).
         transition: (3, 3) monthly transition of the compute regime, averaged over the funding states.
         initial: (3,) probabilities of today's regime.
+        step: (T,) log jump of the rent at the start of month t; zero but on a stated path with annual steps.
+        stated_months: months 0..stated_months - 1 follow a stated path: no shock, no pull, no launch (the
+            path is the rent itself), and launches count from there on. 0 without a stated path.
     """
 
     log_rent: float
@@ -37,6 +47,8 @@ class RentLaw(NamedTuple):
     log_obsolescence: Floats
     transition: Floats
     initial: Floats
+    step: Floats
+    stated_months: int
 
 
 class UnitTerms(NamedTuple):
@@ -70,6 +82,8 @@ class ValueSurface(NamedTuple):
 
     The fourth column (index 3, MIXTURE) is the mean over the regime's forward probabilities seen from
     as-of: the expected path of the base case reads it.
+
+    Read it with `haircut.machines.value.read` and `read_forward`: linear in rent between the nodes.
 
     Attributes:
         x_low, x_step: grid of log rent.
