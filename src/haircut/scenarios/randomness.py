@@ -1,0 +1,138 @@
+"""Randomness: one root seed, one child stream for each driver and block, drawn whole and in a fixed shape.
+
+The stream of a driver is named by the driver and the block alone, so a new driver, another obligor or another
+order of blocks changes no other driver's draws. A month costs each driver the same number of draws whatever
+the state. Months are drawn first to last, so a longer horizon begins with the draws of a shorter one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from haircut.scenarios.block import BLOCK_SIZE
+
+Floats = NDArray[np.float64]
+
+TRUNCATION = 6.0
+"""Normals are cut at six standard deviations (probability 2e-9): no path rests on the tail of a generator."""
+
+
+class RawDraws(NamedTuple):
+    """The raw draws of one block: what P, Q and every overlay share.
+
+    Attributes:
+        compute, demand, power, rate, funding_spread: (n, T) independent standard normals, column t for the
+            step t -> t + 1; correlation comes later, from the funding state.
+        compute_regime, funding_regime: (n, T + 1) uniforms; column 0 draws the state at the as-of date.
+        launch_delay: (launches, n) unit exponentials.
+        default_level: (obligors, n) unit exponentials, the cumulative intensity that each obligor survives.
+    """
+
+    compute: Floats
+    demand: Floats
+    power: Floats
+    rate: Floats
+    funding_spread: Floats
+    compute_regime: Floats
+    funding_regime: Floats
+    launch_delay: Floats
+    default_level: Floats
+
+
+def driver_key(driver: str) -> int:
+    """A 32-bit number that stands for a driver's name on every platform.
+
+    >>> driver_key("compute") == driver_key("compute"), driver_key("compute") == driver_key("power")
+    (True, False)
+    """
+    return int.from_bytes(hashlib.blake2b(driver.encode(), digest_size=4).digest(), "big")
+
+
+def child_generator(seed: int, driver: str, block: int) -> np.random.Generator:
+    """The generator of one driver in one block: SFC64 on ``SeedSequence(seed, spawn_key=(key, block))``.
+
+    Args:
+        seed: root seed of the run, at least 0.
+        driver: name, such as ``compute`` or ``default:acme``.
+        block: index of the block, at least 0.
+
+    >>> first = child_generator(1, "compute", 0).standard_normal(3)
+    >>> again = child_generator(1, "compute", 0).standard_normal(3)
+    >>> bool((first == again).all())
+    True
+    """
+    sequence = np.random.SeedSequence(entropy=seed, spawn_key=(driver_key(driver), block))
+    return np.random.Generator(np.random.SFC64(sequence))
+
+
+def normals(seed: int, driver: str, block: int, months: int, size: int = BLOCK_SIZE) -> Floats:
+    """(size, months) standard normals of one driver, cut at `TRUNCATION`.
+
+    >>> bool((normals(1, "power", 0, 9)[:, :4] == normals(1, "power", 0, 4)).all())
+    True
+    """
+    drawn = child_generator(seed, driver, block).standard_normal((months, size))
+    result = np.empty((size, months))
+    np.clip(drawn.T, -TRUNCATION, TRUNCATION, out=result)
+    return result
+
+
+def uniforms(seed: int, driver: str, block: int, columns: int, size: int = BLOCK_SIZE) -> Floats:
+    """(size, columns) uniforms on [0, 1) of one driver.
+
+    >>> uniforms(1, "funding_regime", 0, 3).shape
+    (512, 3)
+    """
+    return np.ascontiguousarray(child_generator(seed, driver, block).random((columns, size)).T)
+
+
+def exponentials(seed: int, kind: str, names: Sequence[str], block: int, size: int = BLOCK_SIZE) -> Floats:
+    """(names, size) unit exponentials; each name has a stream of its own, ``kind:name``.
+
+    >>> both = exponentials(1, "default", ["acme", "bolt"], 0)
+    >>> bool((both[1] == exponentials(1, "default", ["bolt"], 0)[0]).all())
+    True
+    """
+    result = np.empty((len(names), size))
+    for row, name in enumerate(names):
+        result[row] = child_generator(seed, f"{kind}:{name}", block).standard_exponential(size)
+    return result
+
+
+def draw_block(
+    seed: int,
+    block: int,
+    months: int,
+    launches: Sequence[str] = (),
+    obligors: Sequence[str] = (),
+    size: int = BLOCK_SIZE,
+) -> RawDraws:
+    """All raw draws of one block, always for `size` paths.
+
+    Args:
+        seed: root seed of the run.
+        block: index of the block.
+        months: T.
+        launches: generations with a random delay, by name.
+        obligors: parties that can default, by name.
+        size: paths in the block.
+
+    >>> draw_block(1, 0, 12, obligors=["acme"]).default_level.shape
+    (1, 512)
+    """
+    return RawDraws(
+        compute=normals(seed, "compute", block, months, size),
+        demand=normals(seed, "demand", block, months, size),
+        power=normals(seed, "power", block, months, size),
+        rate=normals(seed, "rate", block, months, size),
+        funding_spread=normals(seed, "funding_spread", block, months, size),
+        compute_regime=uniforms(seed, "compute_regime", block, months + 1, size),
+        funding_regime=uniforms(seed, "funding_regime", block, months + 1, size),
+        launch_delay=exponentials(seed, "launch", launches, block, size),
+        default_level=exponentials(seed, "default", obligors, block, size),
+    )
