@@ -1,0 +1,156 @@
+"""Customers' wrong-way default: intensities that follow demand without moving the marginals.
+
+An obligor defaults by a Cox intensity ``lambda(t) = a(t) exp(-b X(t))``: weak demand makes default likelier.
+The level a(t) is solved month by month on a grid of (Z_S, Z_M, X), without random numbers, so that the
+unconditional survival probability is exactly the input curve's. The month is the one of the simulation: the
+hazard of month t reads X at its start, and default falls in month t + 1 with probability
+``1 - exp(-lambda(t) / 12)``.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+NODES = 301
+REACH = 6.0
+"""The grid of X reaches this many stationary standard deviations beyond the outermost levels."""
+STEP_YEARS = 1.0 / 12.0
+
+
+class DemandGrid(NamedTuple):
+    """The law of (Z_S, Z_M, X) as transitions on a grid; the pair of chains has index ``3 Z_S + Z_M``.
+
+    Attributes:
+        nodes: (301,) values of X.
+        levels: (3,) level of X by compute regime; X(0) is the level of the initial regime.
+        initial: (6,) probabilities of the pair at the as-of date.
+        joint: (6, 6) monthly transition of the pair.
+        first: (3, 3, 301) law of X(1) from X(0) = levels[i] toward levels[j], [j, i, :].
+        step: (3, 301, 301) law of X(t + 1) from each node toward levels[j].
+    """
+
+    nodes: Floats
+    levels: Floats
+    initial: Floats
+    joint: Floats
+    first: Floats
+    step: Floats
+
+
+def demand_grid(
+    joint: Floats, initial: Floats, levels: Floats, speed: float, nodes: int = NODES
+) -> DemandGrid:
+    """Build the grid for one measure (the tilt of Z_M makes the law of X differ between P and Q).
+
+    X moves by the exact step of an OU of stationary deviation 1 toward the level of the regime in force at
+    the end of the month: ``X(t + 1) = m_j + (X(t) - m_j) e^(-k/12) + sqrt(1 - e^(-k/6)) eps``.
+
+    Args:
+        joint: (6, 6) monthly transition of the pair of chains.
+        initial: (6,) probabilities.
+        levels: (3,) level of X by compute regime.
+        speed: k, a year, at least 0.
+        nodes: points of the grid.
+
+    >>> grid = demand_grid(np.eye(6), np.full(6, 1 / 6), np.array([-1.2, 0.0, 1.2]), 0.7)
+    >>> grid.step.shape, bool(np.allclose(grid.step.sum(axis=2), 1.0))
+    ((3, 301, 301), True)
+    """
+    assert speed >= 0.0
+    grid = np.linspace(levels.min() - REACH, levels.max() + REACH, nodes)
+    keep = np.exp(-speed * STEP_YEARS)
+    deviation = float(np.sqrt(-np.expm1(-2.0 * speed * STEP_YEARS)))
+    first = np.stack([_landing(level + (levels - level) * keep, deviation, grid) for level in levels])
+    step = np.stack([_landing(level + (grid - level) * keep, deviation, grid) for level in levels])
+    return DemandGrid(grid, levels, initial, joint, first, step)
+
+
+def _landing(mean: Floats, deviation: float, grid: Floats) -> Floats:
+    """(sources, nodes) probabilities on the grid of a normal around each mean.
+
+    With a deviation of a grid step or more the normalised density at the nodes has the normal's moments to
+    1e-8; below, three nodes match mean and variance.
+    """
+    spacing = grid[1] - grid[0]
+    if deviation >= spacing:
+        weights = np.exp(-0.5 * ((grid[None, :] - mean[:, None]) / deviation) ** 2)
+        return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+    position = (mean - grid[0]) / spacing
+    centre = np.clip(np.rint(position).astype(np.int64), 1, len(grid) - 2)
+    offset = np.clip(position - centre, -1.0, 1.0)
+    second = np.maximum((deviation / spacing) ** 2 + offset**2, np.abs(offset))
+    result = np.zeros((len(mean), len(grid)))
+    rows = np.arange(len(mean))
+    result[rows, centre - 1] = 0.5 * (second - offset)
+    result[rows, centre] = 1.0 - second
+    result[rows, centre + 1] = 0.5 * (second + offset)
+    return result
+
+
+def baseline_intensity(survival: Floats, loading: float, grid: DemandGrid) -> Floats:
+    """a(t), the intensity at X = 0 of each month, a year, that reproduces the survival curve.
+
+    ``sum over states of pi(t, z, x) exp(-a(t) e^(-b x) / 12) = S(t + 1)``, where pi is the law of
+    (Z_S, Z_M, X) at the start of month t together with survival to it. One equation with one root a month,
+    convex and falling in a, so Newton's method cannot miss it.
+
+    Args:
+        survival: (T + 1,) probabilities S(t), the first 1, never rising, above 0.
+        loading: b, per unit of X; 0 gives the constant intensity of each month exactly.
+        grid: law of (Z_S, Z_M, X) under the measure of `survival`.
+
+    Returns:
+        (T,) intensities a(t), at least 0.
+
+    >>> grid = demand_grid(np.eye(6), np.full(6, 1 / 6), np.array([-1.2, 0.0, 1.2]), 0.7)
+    >>> baseline_intensity(np.exp(-0.06 * np.arange(4) / 12), 0.0, grid).round(12)
+    array([0.06, 0.06, 0.06])
+    """
+    assert np.all(survival > 0.0), "survival stays above 0"
+    assert np.all(np.diff(survival) <= 0.0), "survival never rises"
+    if loading == 0.0:
+        return np.asarray((np.log(survival[:-1]) - np.log(survival[1:])) / STEP_YEARS) + 0.0
+    months = len(survival) - 1
+    result = np.zeros(months)
+    if months == 0:
+        return result
+    pairs = grid.joint.T
+    law = grid.initial.copy()
+    scale = np.exp(-loading * np.tile(grid.levels, 2)) * STEP_YEARS
+    result[0] = _root(law, scale, survival[1], 0.0)
+    law = law * np.exp(-result[0] * scale)
+    # From six atoms to the grid: pair z with X = levels[i] lands toward the level of the new regime j.
+    by_source = grid.joint * law[:, None]
+    spread = np.zeros((2, 3, len(grid.nodes)))
+    for old in range(6):
+        for new in range(6):
+            spread[new // 3, new % 3] += by_source[old, new] * grid.first[new % 3, old % 3]
+    scale = np.exp(-loading * grid.nodes) * STEP_YEARS
+    for month in range(1, months):
+        result[month] = _root(spread, scale, survival[month + 1], result[month - 1])
+        if month + 1 < months:
+            spread = spread * np.exp(-result[month] * scale)
+            mixed = (pairs @ spread.reshape(6, -1)).reshape(spread.shape)
+            spread = np.matmul(mixed.transpose(1, 0, 2), grid.step).transpose(1, 0, 2)
+    return result
+
+
+def _root(law: Floats, scale: Floats, target: float, guess: float) -> float:
+    """Solve ``sum law exp(-a scale) = target`` for a >= 0."""
+    mass = law.sum(axis=tuple(range(law.ndim - 1)))
+    if mass.sum() <= target:
+        return 0.0
+    level = guess
+    for _ in range(200):
+        surviving = mass * np.exp(-level * scale)
+        excess = float(surviving.sum() - target)
+        moved = max(level + excess / float(surviving @ scale), 0.0)
+        if abs(excess) <= 1e-15 * target or abs(moved - level) <= 1e-14 * moved:
+            return moved
+        level = moved
+    return level
