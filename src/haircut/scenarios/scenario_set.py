@@ -1,0 +1,91 @@
+"""A scenario set: not paths but the recipe for them. Any block can be made at any time, on any thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from haircut.case.case import Case
+from haircut.errors import InputRefused
+from haircut.machines.law import RentLaw
+from haircut.scenarios.block import BLOCK_SIZE, ScenarioBlock
+from haircut.scenarios.parameters import Measure, ScenarioParameters, compile_scenario
+from haircut.scenarios.randomness import RawDraws, draw_block
+from haircut.scenarios.simulate import simulate_block
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioSet:
+    """Drivers of a run under P and Q, with the seed that makes their paths.
+
+    A block is a pure function of the recipe and its index: it holds no state, so any number of threads in any
+    order gives the same bits. A block is always made whole; of the last one only `paths_in_block` rows count,
+    but independence by shift may read the others.
+
+    Attributes:
+        p, q: parameters under each measure, of the same drivers and months.
+        seed: root seed, at least 0.
+        paths: paths of the run, at least 1.
+        block_size: paths in a block; leave it alone, as it belongs to the meaning of a seed.
+    """
+
+    p: ScenarioParameters
+    q: ScenarioParameters
+    seed: int
+    paths: int
+    block_size: int = BLOCK_SIZE
+
+    def __post_init__(self) -> None:
+        if self.paths < 1 or self.seed < 0 or self.block_size < 1:
+            raise InputRefused(
+                f"scenario set: found {self.paths} paths, seed {self.seed}, blocks of {self.block_size}; "
+                "expected at least 1 path, a seed of at least 0 and blocks of at least 1"
+            )
+
+    @property
+    def blocks(self) -> int:
+        """Number of blocks."""
+        return -(-self.paths // self.block_size)
+
+    def paths_in_block(self, block: int) -> int:
+        """How many rows of a block belong to the run: the block size, or what is left in the last block."""
+        return min(self.block_size, self.paths - block * self.block_size)
+
+    def draw(self, block: int) -> RawDraws:
+        """Raw draws of one block, shared by P, Q and every overlay of the same drivers."""
+        known = self.p
+        return draw_block(self.seed, block, known.months, known.launches, known.obligors, self.block_size)
+
+    def block(self, block: int, measure: Measure, draws: RawDraws | None = None) -> ScenarioBlock:
+        """Paths of one block under one measure.
+
+        Args:
+            block: 0 to `blocks` - 1.
+            measure: "P" or "Q".
+            draws: raw draws of the block where the caller keeps them; drawn again otherwise.
+        """
+        return simulate_block(self.p if measure == "P" else self.q, draws or self.draw(block))
+
+    def both(self, block: int) -> tuple[ScenarioBlock, ScenarioBlock]:
+        """Paths of one block under P and Q from one drawing."""
+        draws = self.draw(block)
+        return simulate_block(self.p, draws), simulate_block(self.q, draws)
+
+
+def compile_scenario_set(case: Case, months: int, laws: Mapping[str, RentLaw]) -> ScenarioSet:
+    """The scenario set of a case: both measures, with the seed and paths of its settings.
+
+    Args:
+        case: book, market, settings and scenario.
+        months: T, at least 1.
+        laws: law of rent under P by device.
+
+    Raises:
+        InputRefused, CannotCompute: as `compile_scenario`.
+    """
+    return ScenarioSet(
+        p=compile_scenario(case, months, "P", laws),
+        q=compile_scenario(case, months, "Q", laws),
+        seed=case.settings.seed,
+        paths=case.settings.paths,
+    )
