@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from pydantic import PrivateAttr, model_validator
+
 from haircut.case.book import Book
+from haircut.case.findings import RefusalError
 from haircut.case.market import Market
 from haircut.case.provenance import Frozen, Identifier, descriptive
 from haircut.case.settings import Scenario, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a case was read from. No part of its content: two cases differ in nothing by their folders."""
+
+    folder: Path | None = field(default=None, compare=False)
 
 
 class Case(Frozen):
@@ -30,3 +44,36 @@ class Case(Frozen):
     market: Market
     settings: Settings = Settings()
     scenario: Scenario = Scenario()
+    _origin: Origin = PrivateAttr(default=Origin())
+
+    @property
+    def origin(self) -> Origin:
+        """Where the case was read from; its overlays are found there."""
+        return self._origin
+
+    def from_origin(self, origin: Origin) -> Case:
+        """The same case, remembering where it was read from."""
+        copy = self.model_copy()
+        copy._origin = origin
+        return copy
+
+    @model_validator(mode="after")
+    def _parts_agree(self) -> Self:
+        from haircut.case.agreement import Parts, agreement_findings
+
+        findings = agreement_findings(Parts.of(self))
+        if findings:
+            raise RefusalError(findings)
+        return self
+
+    def __repr__(self) -> str:
+        from haircut.case.summary import summary
+
+        return str(summary(self))
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        from haircut.case.summary import summary
+
+        return summary(self).html()

@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from haircut.case.findings import Finding, RefusalError, refused, show
 from haircut.case.provenance import Frozen, Identifier, NonNegative, Positive
 
 
@@ -25,6 +26,8 @@ class Settings(Frozen):
 
 
 class PathPoint(Frozen):
+    """The rent of a device on a date."""
+
     date: datetime.date
     rent_usd_per_gpu_hour: Positive
 
@@ -45,12 +48,26 @@ class RentPath(Frozen):
 
     @model_validator(mode="after")
     def _fits_kind(self) -> Self:
-        if self.kind == "annual_steps" and (self.change_per_year is None or self.points):
-            raise ValueError("annual_steps has change_per_year and no points")
-        if self.kind == "points" and (self.change_per_year is not None or not self.points or self.device is None):
-            raise ValueError("points has points and device, and no change_per_year")
-        if any(b.date <= a.date for a, b in zip(self.points, self.points[1:], strict=False)):
-            raise ValueError("points are in order of date")
+        wanted = ("change_per_year",) if self.kind == "annual_steps" else ("device", "points")
+        unwanted = "points" if self.kind == "annual_steps" else "change_per_year"
+        for name in wanted:
+            if getattr(self, name) in (None, ()):
+                raise refused(name, getattr(self, name) or None, f"{name} of a rent path of kind {self.kind}")
+        if getattr(self, unwanted) not in (None, ()):
+            raise refused(
+                unwanted, getattr(self, unwanted), f"no {unwanted} on a rent path of kind {self.kind}"
+            )
+        findings = [
+            Finding(
+                ("points", index, "date"),
+                show(later.date),
+                f"a date after the point before it, {earlier.date}",
+            )
+            for index, (earlier, later) in enumerate(zip(self.points, self.points[1:], strict=False), start=1)
+            if later.date <= earlier.date
+        ]
+        if findings:
+            raise RefusalError(findings)
         return self
 
 

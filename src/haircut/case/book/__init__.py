@@ -9,6 +9,17 @@ from haircut.case.book.lender_case import LenderCase
 from haircut.case.book.parties import Account, Borrower, Customer, Issuer, Lender, Reserve, Site
 
 __all__ = [
-    "Account", "Book", "Borrower", "Claim", "Contract", "Credit", "Customer", "Fleet", "Issuer",
-    "Lender", "LenderCase", "Reserve", "Site",
+    "Account",
+    "Book",
+    "Borrower",
+    "Claim",
+    "Contract",
+    "Credit",
+    "Customer",
+    "Fleet",
+    "Issuer",
+    "Lender",
+    "LenderCase",
+    "Reserve",
+    "Site",
 ]

@@ -11,6 +11,7 @@ from haircut.case.book.contracts import Contract
 from haircut.case.book.fleets import Fleet
 from haircut.case.book.lender_case import LenderCase
 from haircut.case.book.parties import Borrower, Customer, Issuer, Lender, Site
+from haircut.case.findings import RefusalError
 from haircut.case.provenance import Frozen
 
 
@@ -33,5 +34,5 @@ class Book(Frozen):
 
         problems = reference_problems(self)
         if problems:
-            raise ValueError("; ".join(f"{path}: {text}" for path, text in problems))
+            raise RefusalError(problems)
         return self

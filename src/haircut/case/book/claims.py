@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from haircut.case.findings import Finding, RefusalError, Sentence, refused, show
 from haircut.case.provenance import Entity, Frozen, Identifier, NonNegative, Positive, Share, descriptive
 
 
@@ -36,10 +37,11 @@ class Interest(Frozen):
 
     @model_validator(mode="after")
     def _fits_kind(self) -> Self:
-        if self.kind == "floating" and (self.margin_bp is None or self.coupon is not None):
-            raise ValueError("floating interest has margin_bp and no coupon")
-        if self.kind == "fixed" and (self.coupon is None or self.margin_bp is not None):
-            raise ValueError("fixed interest has coupon and no margin_bp")
+        wanted, other = ("margin_bp", "coupon") if self.kind == "floating" else ("coupon", "margin_bp")
+        if getattr(self, wanted) is None:
+            raise refused(wanted, None, f"{wanted} of {self.kind} interest")
+        if getattr(self, other) is not None:
+            raise refused(other, getattr(self, other), f"no {other} on {self.kind} interest")
         return self
 
 
@@ -59,14 +61,17 @@ class Amortisation(Frozen):
     @model_validator(mode="after")
     def _shares_fit(self) -> Self:
         if (self.kind == "given") != (self.shares is not None):
-            raise ValueError("shares goes with kind given, and only with it")
+            expected = "shares, one for each payment date" if self.shares is None else "no shares"
+            raise refused("shares", self.shares, f"{expected}, where kind is {self.kind}")
         if self.shares is not None and abs(sum(self.shares) - 1.0) > 1e-9:
-            raise ValueError(f"shares sum to 1, not {sum(self.shares):.10g}")
+            raise refused(
+                "shares", Sentence(f"shares that sum to {sum(self.shares):.10g}"), "shares that sum to 1"
+            )
         return self
 
 
 class Sizing(Frozen):
-    """The drawn amount is the lower of DSCR-sized debt and advance rate times cost; the binding one is named."""
+    """The drawn amount is the lower of DSCR-sized debt and advance rate x cost; the binding one is named."""
 
     target_dscr: Positive
     advance_rate: Positive | None = None
@@ -89,13 +94,24 @@ class Covenant(Frozen):
 
     @model_validator(mode="after")
     def _fits_test(self) -> Self:
-        if self.test == "ltv":
-            if self.maximum is None or self.minimum is not None or self.basis is None:
-                raise ValueError("an ltv covenant has maximum and basis (book or market), and no minimum")
-        elif self.minimum is None or self.maximum is not None or self.basis is not None:
-            raise ValueError(f"a {self.test} covenant has minimum, and neither maximum nor basis")
+        wanted = ("maximum", "basis") if self.test == "ltv" else ("minimum",)
+        findings = []
+        for name in ("minimum", "maximum", "basis"):
+            value = getattr(self, name)
+            if (value is not None) != (name in wanted):
+                rule = f"{name} of a covenant" if name in wanted else f"no {name} on a covenant"
+                findings.append(Finding((name,), show(value), f"{rule} whose test is {self.test}"))
         if (self.consequence == "margin_step") != (self.margin_step_bp > 0.0):
-            raise ValueError("margin_step_bp goes with consequence margin_step, and only with it")
+            rule = "a step above 0" if self.consequence == "margin_step" else "no step"
+            findings.append(
+                Finding(
+                    ("margin_step_bp",),
+                    show(self.margin_step_bp),
+                    f"{rule}, where consequence is {self.consequence}",
+                )
+            )
+        if findings:
+            raise RefusalError(findings)
         return self
 
 
@@ -110,7 +126,8 @@ class Guarantee(Frozen):
     @model_validator(mode="after")
     def _completion_has_date(self) -> Self:
         if (self.scope == "completion") != (self.completion_date is not None):
-            raise ValueError("completion_date goes with scope completion, and only with it")
+            expected = "the completion date" if self.scope == "completion" else "no completion date"
+            raise refused("completion_date", self.completion_date, f"{expected}, where scope is {self.scope}")
         return self
 
 
@@ -129,6 +146,10 @@ class StatedRecovery(Frozen):
 
 
 class LenderShare(Frozen):
+    """What one lender holds of a claim."""
+
+    key_fields: ClassVar[tuple[str, ...]] = ("lender",)
+
     lender: Identifier
     share: Share
 
@@ -145,7 +166,10 @@ class Quote(Frozen):
     @model_validator(mode="after")
     def _one_quote(self) -> Self:
         if (self.margin_bp is None) == (self.price is None):
-            raise ValueError("give exactly one of margin_bp and price")
+            found = "neither" if self.price is None else "both"
+            raise refused(
+                "", Sentence(f"{found} of margin_bp and price"), "exactly one of margin_bp and price"
+            )
         return self
 
 
@@ -180,14 +204,29 @@ class Claim(Entity):
 
     @model_validator(mode="after")
     def _amounts_fit(self) -> Self:
+        findings = []
         if self.maturity_date <= self.closing_date:
-            raise ValueError(f"maturity_date {self.maturity_date} is after closing_date {self.closing_date}")
+            after = f"a date after closing_date, {self.closing_date}"
+            findings.append(Finding(("maturity_date",), show(self.maturity_date), after))
         if (self.drawn_usd is None) == (self.sizing is None):
-            raise ValueError("give exactly one of drawn_usd and sizing")
+            found = "neither" if self.sizing is None else "both"
+            findings.append(
+                Finding((), f"{found} of drawn_usd and sizing", "exactly one of drawn_usd and sizing")
+            )
         if self.drawn_usd is not None and self.commitment_usd is not None:
             total = self.drawn_usd + sum(draw.amount_usd for draw in self.draws)
             if total > self.commitment_usd * (1.0 + 1e-12):
-                raise ValueError(f"drawn_usd plus draws is {total:.10g}, at most commitment_usd")
-        if any(later.date <= earlier.date for earlier, later in zip(self.draws, self.draws[1:], strict=False)):
-            raise ValueError("draws are in order of date")
+                findings.append(
+                    Finding(
+                        ("commitment_usd",),
+                        show(self.commitment_usd),
+                        f"at least drawn_usd plus draws, {show(total)}",
+                    )
+                )
+        for index, (earlier, later) in enumerate(zip(self.draws, self.draws[1:], strict=False), start=1):
+            if later.date <= earlier.date:
+                after = f"a date after the draw before it, {earlier.date}"
+                findings.append(Finding(("draws", index, "date"), show(later.date), after))
+        if findings:
+            raise RefusalError(findings)
         return self

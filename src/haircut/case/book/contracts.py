@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from haircut.case.findings import refused
 from haircut.case.provenance import Entity, Identifier, NonNegative, Positive, Share
 
 
@@ -29,5 +30,5 @@ class Contract(Entity):
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
         if self.end <= self.start:
-            raise ValueError(f"end {self.end} is after start {self.start}")
+            raise refused("end", self.end, f"a date after start, {self.start}")
         return self

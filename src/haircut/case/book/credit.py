@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from haircut.case.findings import Sentence, refused
 from haircut.case.provenance import Frozen, NonNegative, Share
 
 
@@ -26,11 +27,19 @@ class Credit(Frozen):
 
     @model_validator(mode="after")
     def _one_statement(self) -> Self:
-        given = [self.rating, self.curve, self.hazard_per_year]
-        if sum(item is not None for item in given) != 1:
-            raise ValueError("give exactly one of rating, curve, hazard_per_year")
-        if (self.hazard_per_year is None) != (self.measure is None):
-            raise ValueError("measure goes with hazard_per_year: a rating is P, a curve says its own")
+        names = ("rating", "curve", "hazard_per_year")
+        given = [name for name in names if getattr(self, name) is not None]
+        if len(given) != 1:
+            found = Sentence(" and ".join(given) or "none of rating, curve, hazard_per_year")
+            raise refused("", found, "exactly one of rating, curve, hazard_per_year")
+        if self.hazard_per_year is None and self.measure is not None:
+            raise refused("measure", self.measure, "no measure: a rating is P, a curve says its own")
+        if self.hazard_per_year is not None and self.measure is None:
+            raise refused("measure", None, "the measure of hazard_per_year, P or Q")
         if self.rating is None and self.wang_rating is None:
-            raise ValueError("wang_rating names the theta for a credit that is not given by its rating")
+            raise refused(
+                "wang_rating",
+                None,
+                f"the rating whose Wang theta applies to a credit given by its {given[0]}",
+            )
         return self

@@ -28,5 +28,6 @@ class Fleet(Entity):
     other_cash_cost_usd_per_hour: NonNegative | None = None
     power_kw: NonNegative | None = None
     funded_by_draw: datetime.date | None = Field(
-        default=None, description="date of the draw that pays for the fleet; without it the units never arrive"
+        default=None,
+        description="date of the draw that pays for the fleet; without it the units never arrive",
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from haircut.case.provenance import Frozen, NonNegative, Share, descriptive
-from haircut.case.provenance import Provenance
+from pydantic import Field
+
+from haircut.case.provenance import Frozen, NonNegative, Provenance, Share, descriptive
 
 
 class LenderCase(Frozen):
@@ -17,6 +18,6 @@ class LenderCase(Frozen):
     rent: Literal["flat", "expected"] = "flat"
     renewal_share_of_units: Share = 1.0
     renewal_share_of_price: NonNegative = 1.0
-    re_let_gap_months: int = 0
+    re_let_gap_months: int = Field(default=0, ge=0, le=36)
     utilisation_after_expiry: Share = 1.0
     sources: dict[str, Provenance] = descriptive(default_factory=dict)

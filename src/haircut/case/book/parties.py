@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,8 @@ class Issuer(Entity):
 
 class Reserve(Frozen):
     """A reserve account, filled to `target_months` of debt service before anything is released."""
+
+    key_fields: ClassVar[tuple[str, ...]] = ("name",)
 
     name: Literal["debt_service", "liquidity", "power"]
     balance_usd: NonNegative = 0.0

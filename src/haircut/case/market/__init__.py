@@ -7,6 +7,14 @@ from haircut.case.market.market import Market
 from haircut.case.market.rates import RatesMarket
 
 __all__ = [
-    "ComputeMarket", "CreditCurve", "CreditMarket", "Device", "Launch", "Market", "Rating", "RatesMarket",
-    "RentQuote", "ResaleQuote",
+    "ComputeMarket",
+    "CreditCurve",
+    "CreditMarket",
+    "Device",
+    "Launch",
+    "Market",
+    "Rating",
+    "RatesMarket",
+    "RentQuote",
+    "ResaleQuote",
 ]

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import model_validator
 
-from haircut.case.provenance import Frozen, Identifier, NonNegative, Quantity, Share, Sourced, descriptive
+from haircut.case.findings import Finding, RefusalError, show
+from haircut.case.provenance import (
+    Frozen,
+    Identifier,
+    NonNegative,
+    NonNegativeQuantity,
+    PositiveQuantity,
+    Quantity,
+    Share,
+    Sourced,
+    descriptive,
+)
+
+REGIMES = ("glut", "balanced", "scarce")
+"""The states of the compute market, in order."""
 
 
 class ByRegime(Sourced):
@@ -27,6 +41,8 @@ class Launch(Sourced):
     `launch_date` is before delay; the delay is exponential with `delay_mean_months`.
     """
 
+    key_fields: ClassVar[tuple[str, ...]] = ("generation",)
+
     generation: Identifier
     launch_date: datetime.date
     wedge: Share
@@ -35,7 +51,7 @@ class Launch(Sourced):
 
 
 class ComputeMarket(Frozen):
-    """Parameters of the log quality-adjusted price of compute c and of demand X (`docs/methods/drivers.md`)."""
+    """Parameters of the log quality-adjusted price of compute c and of demand X (`docs/methods`)."""
 
     drift: ByRegime
     volatility: ByRegime
@@ -45,11 +61,11 @@ class ComputeMarket(Frozen):
     initial_state: ByRegime
     demand_level: ByRegime
     depth_factor: ByRegime
-    stress_coupling: Quantity
-    pull_speed: Quantity
-    entry_rent: Quantity
+    stress_coupling: PositiveQuantity
+    pull_speed: NonNegativeQuantity
+    entry_rent: PositiveQuantity
     entry_rent_drift: Quantity
-    demand_speed: Quantity
+    demand_speed: PositiveQuantity
     demand_loading_customers: Quantity
     demand_loading_utilisation: Quantity
     theta: Quantity
@@ -59,14 +75,27 @@ class ComputeMarket(Frozen):
 
     @model_validator(mode="after")
     def _probabilities(self) -> Self:
+        findings: list[Finding] = []
         for name in (
-            "transition_from_glut", "transition_from_balanced", "transition_from_scarce", "initial_state",
+            "transition_from_glut",
+            "transition_from_balanced",
+            "transition_from_scarce",
+            "initial_state",
         ):
             values = getattr(self, name).values()
-            if min(values) < 0.0 or abs(sum(values) - 1.0) > 1e-9:
-                raise ValueError(f"{name}: probabilities are not negative and sum to 1, not {sum(values):.10g}")
-        if min(self.volatility.values()) < 0.0:
-            raise ValueError("volatility: not negative")
-        if min(self.depth_factor.values()) < 0.0:
-            raise ValueError("depth_factor: not negative")
+            findings += self._negative(name)
+            if min(values) >= 0.0 and abs(sum(values) - 1.0) > 1e-9:
+                found = f"probabilities that sum to {sum(values):.10g}"
+                findings.append(Finding((name,), found, "glut, balanced and scarce that sum to 1"))
+        findings += [*self._negative("volatility"), *self._negative("depth_factor")]
+        if findings:
+            raise RefusalError(findings)
         return self
+
+    def _negative(self, name: str) -> list[Finding]:
+        states = getattr(self, name)
+        return [
+            Finding((name, state), show(getattr(states, state)), "a number of at least 0")
+            for state in REGIMES
+            if getattr(states, state) < 0.0
+        ]

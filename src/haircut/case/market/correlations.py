@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from haircut.case.findings import Finding, RefusalError, show
 from haircut.case.provenance import Sourced
 
 FACTORS = ("compute", "demand", "power", "rate", "funding_spread")
@@ -20,11 +21,28 @@ class Correlations(Sourced):
 
     @model_validator(mode="after")
     def _pairs_are_known(self) -> Self:
+        findings = []
         for state in ("calm", "stress"):
+            seen: dict[frozenset[str], str] = {}
             for pair, value in getattr(self, state).items():
                 names = pair.split("-")
-                if len(names) != 2 or names[0] not in FACTORS or names[1] not in FACTORS or names[0] == names[1]:
-                    raise ValueError(f"{state}.{pair}: a pair of two of {', '.join(FACTORS)} joined by '-'")
+                if len(names) != 2 or not set(names) <= set(FACTORS) or names[0] == names[1]:
+                    pairs = f"a pair of two of {', '.join(FACTORS)}, joined by '-'"
+                    findings.append(Finding((state, pair), f"the pair {show(pair)}", pairs))
+                    continue
                 if not -1.0 < value < 1.0:
-                    raise ValueError(f"{state}.{pair}: {value} lies strictly between -1 and 1")
+                    findings.append(Finding((state, pair), show(value), "a number strictly between -1 and 1"))
+                first = seen.setdefault(frozenset(names), pair)
+                if first != pair:
+                    findings.append(Finding((state, pair), f"the pair {show(first)} again", "each pair once"))
+        if findings:
+            raise RefusalError(findings)
         return self
+
+    def matrix(self, state: str) -> tuple[tuple[float, ...], ...]:
+        """The correlation matrix of a funding state, calm or stress, in the order of FACTORS."""
+        rows = [[1.0 if i == j else 0.0 for j in range(len(FACTORS))] for i in range(len(FACTORS))]
+        for pair, value in getattr(self, state).items():
+            i, j = (FACTORS.index(name) for name in pair.split("-"))
+            rows[i][j] = rows[j][i] = value
+        return tuple(tuple(row) for row in rows)

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+import itertools
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from haircut.case.provenance import Frozen, Identifier, NonNegative, Positive, Quantity, Share, Sourced
+from haircut.case.findings import Finding, RefusalError, Sentence, refused, show
+from haircut.case.provenance import Frozen, Identifier, NonNegative, Positive, Share, ShareQuantity, Sourced
+
+
+def _same_length(name: str, values: tuple[float, ...], other: str, others: tuple[float, ...]) -> None:
+    if len(values) != len(others) or not values:
+        found = Sentence(f"{len(values)} {name} and {len(others)} {other}")
+        raise refused(other, found, f"as many {other} as {name}, at least one")
+
+
+def _not_rising(name: str, values: tuple[float, ...]) -> list[Finding]:
+    return [
+        Finding((name, index), show(later), f"more than the one before it, {show(earlier)}")
+        for index, (earlier, later) in enumerate(itertools.pairwise(values), start=1)
+        if later <= earlier
+    ]
 
 
 class Rating(Sourced):
-    """One row of the ratings table: cumulative default (measure P), Wang's theta, spread of ordinary credit."""
+    """One row of the ratings table: cumulative default (P), Wang's theta, spread of ordinary credit."""
+
+    key_fields: ClassVar[tuple[str, ...]] = ("rating",)
 
     rating: str
     years: tuple[Positive, ...]
@@ -20,19 +38,22 @@ class Rating(Sourced):
 
     @model_validator(mode="after")
     def _increasing(self) -> Self:
-        if len(self.years) != len(self.cumulative_default) or not self.years:
-            raise ValueError("years and cumulative_default have the same length")
-        pairs = zip(self.years, self.years[1:], strict=False)
-        if any(later <= earlier for earlier, later in pairs):
-            raise ValueError("years increase")
+        _same_length("years", self.years, "cumulative_default", self.cumulative_default)
+        findings = _not_rising("years", self.years)
         levels = zip(self.cumulative_default, self.cumulative_default[1:], strict=False)
-        if any(later < earlier for earlier, later in levels):
-            raise ValueError("cumulative_default does not fall")
+        for index, (earlier, later) in enumerate(levels, start=1):
+            if later < earlier:
+                below = f"at least the share before it, {show(earlier)}"
+                findings.append(Finding(("cumulative_default", index), show(later), below))
+        if findings:
+            raise RefusalError(findings)
         return self
 
 
 class CreditCurve(Sourced):
     """Default swap spreads of a named party: measure Q. `recovery` is the convention of the quotes."""
+
+    key_fields: ClassVar[tuple[str, ...]] = ("id",)
 
     id: Identifier
     name: str = Field(json_schema_extra={"descriptive": True})
@@ -41,10 +62,18 @@ class CreditCurve(Sourced):
     spread_bp: tuple[Positive, ...]
     recovery: Share
 
+    @model_validator(mode="after")
+    def _tenors_fit(self) -> Self:
+        _same_length("tenor_years", self.tenor_years, "spread_bp", self.spread_bp)
+        findings = _not_rising("tenor_years", self.tenor_years)
+        if findings:
+            raise RefusalError(findings)
+        return self
+
 
 class CreditMarket(Frozen):
     """Ratings (best first) and named curves."""
 
     ratings: tuple[Rating, ...]
     curves: tuple[CreditCurve, ...] = ()
-    loss_given_default_of_ordinary_credit: Quantity
+    loss_given_default_of_ordinary_credit: ShareQuantity

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from haircut.case.provenance import Frozen, Quantity
+from haircut.case.provenance import Frozen, NonNegativeQuantity, PositiveQuantity, ShareQuantity
 
 
 class FundingMarket(Frozen):
     """Two-state chain and the log OU of the funding spread."""
 
-    calm_to_stress: Quantity
-    stress_to_calm: Quantity
-    initial_stress: Quantity
-    spread: Quantity
-    spread_mean_calm: Quantity
-    spread_mean_stress: Quantity
-    speed: Quantity
-    volatility: Quantity
+    calm_to_stress: ShareQuantity
+    stress_to_calm: ShareQuantity
+    initial_stress: ShareQuantity
+    spread: PositiveQuantity
+    spread_mean_calm: PositiveQuantity
+    spread_mean_stress: PositiveQuantity
+    speed: PositiveQuantity
+    volatility: NonNegativeQuantity

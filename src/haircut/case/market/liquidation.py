@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from haircut.case.provenance import Frozen, Quantity
+from haircut.case.provenance import Frozen, NonNegativeQuantity, PositiveQuantity, ShareQuantity
 
 
 class LiquidationMarket(Frozen):
@@ -19,15 +19,15 @@ class LiquidationMarket(Frozen):
     impact: Literal["power", "capped_exponential", "none"] = Field(
         default="power", description="price impact: power law, capped exponential, or none (infinite depth)"
     )
-    depth: Quantity
-    beta: Quantity
-    phi_min: Quantity
-    unsold_weight: Quantity
-    spread_sensitivity: Quantity
-    transaction_cost: Quantity
-    broker_fee: Quantity
-    holding_cost: Quantity
-    enforcement_lag: Quantity
-    step_in_haircut: Quantity
-    step_in_cost_uplift: Quantity
-    longest_sale: Quantity
+    depth: PositiveQuantity
+    beta: ShareQuantity
+    phi_min: ShareQuantity
+    unsold_weight: NonNegativeQuantity
+    spread_sensitivity: NonNegativeQuantity
+    transaction_cost: ShareQuantity
+    broker_fee: ShareQuantity
+    holding_cost: NonNegativeQuantity
+    enforcement_lag: NonNegativeQuantity
+    step_in_haircut: ShareQuantity
+    step_in_cost_uplift: NonNegativeQuantity
+    longest_sale: PositiveQuantity

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from haircut.case.provenance import Frozen, Quantity
+from haircut.case.provenance import Frozen, NonNegativeQuantity, PositiveQuantity, Quantity
 
 
 class PowerMarket(Frozen):
     """Spot, flat drift of the forward, and the exponential OU around it."""
 
-    price: Quantity
+    price: PositiveQuantity
     forward_drift: Quantity
-    volatility: Quantity
-    speed: Quantity
+    volatility: NonNegativeQuantity
+    speed: PositiveQuantity

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from haircut.case.provenance import Frozen, Positive, Quantity, Sourced
+import itertools
+from typing import ClassVar, Self
+
+from pydantic import model_validator
+
+from haircut.case.findings import Finding, RefusalError, show
+from haircut.case.provenance import Frozen, NonNegativeQuantity, Positive, Quantity, Sourced
 
 
 class ParYield(Sourced):
+    """A node of the par curve."""
+
+    key_fields: ClassVar[tuple[str, ...]] = ("tenor_years",)
+
     tenor_years: Positive
     value: float
 
@@ -15,5 +25,21 @@ class RatesMarket(Frozen):
 
     overnight: Quantity
     par_yields: tuple[ParYield, ...]
-    mean_reversion: Quantity
-    volatility: Quantity
+    mean_reversion: NonNegativeQuantity
+    volatility: NonNegativeQuantity
+
+    @model_validator(mode="after")
+    def _tenors_rise(self) -> Self:
+        tenors = [node.tenor_years for node in self.par_yields]
+        findings = [
+            Finding(
+                ("par_yields", index, "tenor_years"),
+                show(later),
+                f"more than the one before it, {show(earlier)}",
+            )
+            for index, (earlier, later) in enumerate(itertools.pairwise(tenors), start=1)
+            if later <= earlier
+        ]
+        if findings:
+            raise RefusalError(findings)
+        return self

@@ -1,0 +1,215 @@
+"""Do the entities of a book name each other rightly, and do their dates and shares fit together?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from haircut.case.book.claims import Claim
+from haircut.case.book.contracts import Contract
+from haircut.case.book.fleets import Fleet
+from haircut.case.findings import Finding, Path, one_of, show
+from haircut.case.provenance import Entity
+
+if TYPE_CHECKING:
+    from haircut.case.book.book import Book
+
+SINGULAR = {
+    "issuers": "an issuer",
+    "borrowers": "a borrower",
+    "sites": "a site",
+    "customers": "a customer",
+    "lenders": "a lender",
+    "fleets": "a fleet",
+    "contracts": "a contract",
+    "claims": "a claim",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """The entities of a book of which some may be unreadable: those are None, and their ids are still known.
+
+    Attributes:
+        read: for each field of the book its entities in order, None for an unreadable one.
+        ids: for each field the ids in order; the field is absent where its whole file is unreadable.
+    """
+
+    read: dict[str, list[Any]]
+    ids: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, book: Book) -> Entities:
+        read = {name: list(getattr(book, name)) for name in SINGULAR}
+        return cls(read, {name: [entity.id for entity in entities] for name, entities in read.items()})
+
+    def each(self, field: str) -> Iterator[tuple[int, Any]]:
+        """The readable entities with their place in the file."""
+        return (
+            (index, entity) for index, entity in enumerate(self.read.get(field, [])) if entity is not None
+        )
+
+    def find(self, field: str, id_: str) -> Any:
+        """The readable entity of this id, or None."""
+        return next((entity for _, entity in self.each(field) if entity.id == id_), None)
+
+    def dangling(self, field: str, id_: str, path: Path) -> list[Finding]:
+        """A finding where no entity of `field` has this id."""
+        if field not in self.ids or id_ in self.ids[field]:
+            return []
+        return [
+            Finding(path, show(id_), one_of(f"the id of {SINGULAR[field]} of the book", id_, self.ids[field]))
+        ]
+
+
+def reference_problems(book: Book) -> list[Finding]:
+    """Everything in a book that names nothing, names something twice, or contradicts what it names."""
+    return findings_of(Entities.of(book))
+
+
+def findings_of(book: Entities) -> list[Finding]:
+    """The same for a book of which some entities could not be read."""
+    return [*_duplicates(book), *_parties(book), *_contracts(book), *_claims(book)]
+
+
+def _duplicates(book: Entities) -> Iterator[Finding]:
+    for field, ids in book.ids.items():
+        for index, id_ in enumerate(ids):
+            first = ids.index(id_)
+            if id_ and first < index:
+                found = f"{show(id_)}, also the id of {field}[{first}]"
+                yield Finding((field, index, "id"), found, f"an id used once among {field}")
+
+
+def _parties(book: Entities) -> Iterator[Finding]:
+    for index, borrower in book.each("borrowers"):
+        yield from book.dangling("issuers", borrower.issuer, ("borrowers", index, "issuer"))
+    for index, fleet in book.each("fleets"):
+        yield from book.dangling("borrowers", fleet.borrower, ("fleets", index, "borrower"))
+        yield from book.dangling("sites", fleet.site, ("fleets", index, "site"))
+        yield from _funding_draw(book, index, fleet)
+
+
+def _funding_draw(book: Entities, index: int, fleet: Fleet) -> Iterator[Finding]:
+    if fleet.funded_by_draw is None or "claims" not in book.ids or None in book.read["claims"]:
+        return
+    claims: list[Claim] = [claim for _, claim in book.each("claims") if claim.borrower == fleet.borrower]
+    dates = sorted({draw.date for claim in claims for draw in claim.draws})
+    if fleet.funded_by_draw not in dates:
+        valid = f": {', '.join(map(str, dates))}" if dates else ", of which there is none"
+        path: Path = ("fleets", index, "funded_by_draw")
+        yield Finding(path, show(fleet.funded_by_draw), f"the date of a draw of {fleet.borrower!r}{valid}")
+
+
+def _contracts(book: Entities) -> Iterator[Finding]:
+    for index, contract in book.each("contracts"):
+        here: Path = ("contracts", index)
+        yield from book.dangling("borrowers", contract.borrower, (*here, "borrower"))
+        yield from book.dangling("fleets", contract.fleet, (*here, "fleet"))
+        yield from book.dangling("customers", contract.customer, (*here, "customer"))
+        fleet = book.find("fleets", contract.fleet)
+        if fleet is None:
+            continue
+        if fleet.borrower != contract.borrower:
+            expected = f"{fleet.borrower!r}, which owns the fleet {fleet.id!r}"
+            yield Finding((*here, "borrower"), show(contract.borrower), expected)
+        yield from _overlap(book, index, contract, fleet)
+
+
+def _overlap(book: Entities, index: int, contract: Contract, fleet: Fleet) -> Iterator[Finding]:
+    """More units rented out than the fleet has, on the day on which this contract starts.
+
+    Use rises only where a contract starts, so those days are enough. The last of equals reports.
+    """
+    rivals = [
+        (place, rival)
+        for place, rival in book.each("contracts")
+        if rival.fleet == contract.fleet and rival.start <= contract.start < rival.end
+    ]
+    if rivals and (contract.start, index) < max((rival.start, place) for place, rival in rivals):
+        return
+    units = sum(rival.units for _, rival in rivals)
+    if units > fleet.units * (1.0 + 1e-9):
+        names = ", ".join(rival.id for _, rival in rivals)
+        found = f"{show(units)} units rented from {contract.start} ({names})"
+        expected = f"at most the {show(fleet.units)} units of the fleet {fleet.id!r} at any time"
+        yield Finding(("contracts", index, "units"), found, expected)
+
+
+def _claims(book: Entities) -> Iterator[Finding]:
+    for index, claim in book.each("claims"):
+        here: Path = ("claims", index)
+        yield from book.dangling("borrowers", claim.borrower, (*here, "borrower"))
+        yield from _collateral(book, claim, here)
+        yield from _guarantor(book, claim, here)
+        yield from _lenders(book, claim, here)
+        yield from (finding.below(here) for finding in _dates(claim))
+
+
+def _collateral(book: Entities, claim: Claim, here: Path) -> Iterator[Finding]:
+    for place, id_ in enumerate(claim.collateral_fleets):
+        path: Path = (*here, "collateral_fleets", place)
+        yield from book.dangling("fleets", id_, path)
+        if id_ in claim.collateral_fleets[:place]:
+            yield Finding(path, f"{show(id_)} again", "each fleet once")
+        fleet = book.find("fleets", id_)
+        if fleet is not None and fleet.borrower != claim.borrower:
+            found = f"{show(id_)}, which belongs to {fleet.borrower!r}"
+            yield Finding(path, found, f"a fleet of the claim's borrower {claim.borrower!r}")
+
+
+def _guarantor(book: Entities, claim: Claim, here: Path) -> Iterator[Finding]:
+    if claim.guarantee is None:
+        return
+    path: Path = (*here, "guarantee", "guarantor")
+    yield from book.dangling("issuers", claim.guarantee.guarantor, path)
+    issuer = book.find("issuers", claim.guarantee.guarantor)
+    if issuer is not None and issuer.credit is None:
+        found = f"{show(issuer.id)}, an issuer without credit"
+        yield Finding(path, found, "an issuer with credit (a rating, a curve or hazard_per_year)")
+
+
+def _lenders(book: Entities, claim: Claim, here: Path) -> Iterator[Finding]:
+    names = [item.lender for item in claim.lenders]
+    for place, id_ in enumerate(names):
+        path: Path = (*here, "lenders", place, "lender")
+        yield from book.dangling("lenders", id_, path)
+        if id_ in names[:place]:
+            yield Finding(path, f"{show(id_)} again", "each lender once")
+    total = sum(item.share for item in claim.lenders)
+    if names and abs(total - 1.0) > 1e-9:
+        yield Finding((*here, "lenders"), f"shares that sum to {total:.10g}", "shares that sum to 1")
+
+
+def _dates(claim: Claim) -> Iterator[Finding]:
+    opening, maturity = claim.closing_date, claim.maturity_date
+    life = f"the claim's life, {opening} to {maturity}"
+    start = claim.amortisation.start
+    if start is not None and not opening <= start <= maturity:
+        yield Finding(("amortisation", "start"), show(start), f"a date in {life}")
+    for place, covenant in enumerate(claim.covenants):
+        if covenant.first_test is not None and not opening <= covenant.first_test <= maturity:
+            yield Finding(("covenants", place, "first_test"), show(covenant.first_test), f"a date in {life}")
+    last = claim.draw_conditions.last_draw_date
+    for place, draw in enumerate(claim.draws):
+        path: Path = ("draws", place, "date")
+        if not opening <= draw.date < maturity:
+            yield Finding(path, show(draw.date), f"a date in {life}, before its last day")
+        elif last is not None and draw.date > last:
+            yield Finding(path, show(draw.date), f"a date up to last_draw_date, {last}")
+
+
+def entity_ids(items: object) -> list[str]:
+    """The ids that plain data of a book file names, "" where an item has none.
+
+    >>> entity_ids(({"id": "a"}, {"name": "no id"}))
+    ['a', '']
+    """
+    if not isinstance(items, tuple):
+        return []
+    ids = [
+        item.get("id") if isinstance(item, dict) else item.id if isinstance(item, Entity) else None
+        for item in items
+    ]
+    return [id_ if isinstance(id_, str) else "" for id_ in ids]
