@@ -76,10 +76,15 @@ def normals(seed: int, driver: str, block: int, months: int, size: int = BLOCK_S
     >>> bool((normals(1, "power", 0, 9)[:, :4] == normals(1, "power", 0, 4)).all())
     True
     """
-    drawn = child_generator(seed, driver, block).standard_normal((months, size))
     result = np.empty((size, months))
-    np.clip(drawn.T, -TRUNCATION, TRUNCATION, out=result)
+    _fill_normals(result, seed, driver, block, np.empty((months, size)))
     return result
+
+
+def _fill_normals(result: Floats, seed: int, driver: str, block: int, scratch: Floats) -> None:
+    """Draw month by month into `scratch` (months, size), then turn and cut into `result` (size, months)."""
+    child_generator(seed, driver, block).standard_normal(out=scratch)
+    np.clip(scratch.T, -TRUNCATION, TRUNCATION, out=result)
 
 
 def uniforms(seed: int, driver: str, block: int, columns: int, size: int = BLOCK_SIZE) -> Floats:
@@ -125,12 +130,17 @@ def draw_block(
     >>> draw_block(1, 0, 12, obligors=["acme"]).default_level.shape
     (1, 512)
     """
+    scratch = np.empty((months, size))
+    factors = np.empty((5, size, months))
+    for row, name in enumerate(RawDraws._fields[:5]):
+        _fill_normals(factors[row], seed, name, block, scratch)
+    compute, demand, power, rate, funding_spread = factors
     return RawDraws(
-        compute=normals(seed, "compute", block, months, size),
-        demand=normals(seed, "demand", block, months, size),
-        power=normals(seed, "power", block, months, size),
-        rate=normals(seed, "rate", block, months, size),
-        funding_spread=normals(seed, "funding_spread", block, months, size),
+        compute=compute,
+        demand=demand,
+        power=power,
+        rate=rate,
+        funding_spread=funding_spread,
         compute_regime=uniforms(seed, "compute_regime", block, months + 1, size),
         funding_regime=uniforms(seed, "funding_regime", block, months + 1, size),
         launch_delay=exponentials(seed, "launch", launches, block, size),

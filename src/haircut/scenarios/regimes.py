@@ -95,6 +95,7 @@ def cumulative_rows(probabilities: Floats) -> Floats:
     array([0. , 0.2, 1. ])
     """
     result: Floats = np.minimum(np.cumsum(probabilities, axis=-1), 1.0)
-    possible_later = np.cumsum((probabilities > 0.0)[..., ::-1], axis=-1)[..., ::-1] - (probabilities > 0.0)
-    result[possible_later == 0] = 1.0
+    possible = probabilities > 0.0
+    from_here = np.asarray(np.cumsum(possible[..., ::-1], axis=-1))[..., ::-1]
+    result[from_here <= possible] = 1.0
     return result

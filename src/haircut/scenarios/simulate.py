@@ -184,21 +184,36 @@ def simulate_block(parameters: ScenarioParameters, draws: RawDraws) -> ScenarioB
         draws: raw draws of the block (`randomness.draw_block`).
     """
     paths = simulate_states(parameters, draws)
-    discount = np.exp(-paths.rate_sum / 12.0 - parameters.discount_correction)
+    log_rent = _log_rent(parameters, draws, paths.compute)
+    default_month = _default_months(parameters, draws, paths.demand)
+    # States turn into prices in place: fresh memory costs more than the arithmetic.
+    utilisation_scale = paths.demand
+    utilisation_scale *= parameters.utilisation_loading
+    np.exp(utilisation_scale, out=utilisation_scale)
+    discount = paths.rate_sum
+    discount *= -1.0 / 12.0
+    discount -= parameters.discount_correction
+    np.exp(discount, out=discount)
     discount *= parameters.discount
-    power_price = np.exp(paths.power - parameters.power_correction)
+    reference_rate = discount[:, :-1] / discount[:, 1:]
+    reference_rate -= 1.0
+    reference_rate *= 12.0
+    power_price = paths.power
+    power_price -= parameters.power_correction
+    np.exp(power_price, out=power_price)
     power_price *= parameters.power_forward
+    np.exp(paths.funding_spread, out=paths.funding_spread)
     return ScenarioBlock(
-        log_rent=_log_rent(parameters, draws, paths.compute),
+        log_rent=log_rent,
         regime=paths.regime,
-        utilisation_scale=np.exp(parameters.utilisation_loading * paths.demand),
+        utilisation_scale=utilisation_scale,
         power_price=power_price,
-        reference_rate=(discount[:, :-1] / discount[:, 1:] - 1.0) * 12.0,
+        reference_rate=reference_rate,
         discount=discount,
         stress=paths.stress,
-        funding_spread=np.exp(paths.funding_spread),
+        funding_spread=paths.funding_spread,
         depth_factor=parameters.depth_factor[paths.regime],
-        default_month=_default_months(parameters, draws, paths.demand),
+        default_month=default_month,
         reads=group_reads(len(parameters.obligors), len(paths.compute), parameters.independence_by_shift),
     )
 
@@ -251,7 +266,8 @@ def _default_months(parameters: ScenarioParameters, draws: RawDraws, demand: Flo
     scales: dict[float, Floats] = {}
     for obligor, loading in enumerate(parameters.loading.tolist()):
         if loading not in scales:
-            scales[loading] = np.exp(-loading * demand)
+            scales[loading] = -loading * demand
+            np.exp(scales[loading], out=scales[loading])
         monthly = parameters.intensity[obligor] / 12.0
         default_months(monthly, scales[loading], draws.default_level[obligor], result[obligor])
     return result
