@@ -1,0 +1,467 @@
+"""The catalogue of measures: each one entry with its name, its sentence, its unit and its estimator.
+
+A new measure is one entry here; reports and `docs/methods/measures.md` pick it up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from haircut.errors import CannotCompute, InputRefused, Reason
+from haircut.pricing import margins, ratios, risk
+from haircut.pricing.estimate import Estimate, missing
+from haircut.pricing.view import ClaimView
+
+Unit = Literal["bp", "share", "x", "years", "months", "usd"]
+"""Units of measures; a text row has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a measure is.
+
+    Attributes:
+        name: as it stands in rows, files and pages.
+        sentence: its definition in one sentence.
+        unit: of value and error; None for a text row.
+        equation: heading of the method page that derives it.
+        estimator: from a claim's view to its value.
+    """
+
+    name: str
+    sentence: str
+    unit: Unit | None
+    equation: str
+    estimator: Callable[[ClaimView], Estimate]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One row of a run's result: a value, or a reason why there is none.
+
+    Attributes:
+        claim: id of the claim.
+        measure: name in the catalogue.
+        value: in `unit`; text for a text row; None where there is none.
+        std_error: in the same unit; None for an exact value and where it cannot be estimated.
+        unit: bp, share, x, years, months, usd; None for text.
+        exact: whether the value carries no sampling error.
+        reason: why `value` is None.
+    """
+
+    claim: str
+    measure: str
+    value: float | str | None
+    std_error: float | None
+    unit: Unit | None
+    exact: bool
+    reason: Reason | None
+
+    @property
+    def number(self) -> float | None:
+        """The value where it is a number."""
+        return self.value if isinstance(self.value, float) else None
+
+
+_DEFAULTS = "Default and loss"
+_MARGINS = "Margins and prices"
+_COVER = "Cover and loan to value"
+_PREMIUM = "The premium of ordinary credit"
+
+# fmt: off
+_ENTRIES = (
+    Definition(
+        "pd_1y",
+        "Probability under P that the claim first defaults within 12 months of the as-of date.",
+        "share",
+        _DEFAULTS,
+        risk.probability("default_1y"),
+    ),
+    Definition(
+        "pd_3y",
+        "Probability under P that the claim first defaults within 36 months of the as-of date.",
+        "share",
+        _DEFAULTS,
+        risk.probability("default_3y"),
+    ),
+    Definition(
+        "pd_maturity",
+        "Probability under P that the claim first defaults by its maturity, a balloon not repaid included.",
+        "share",
+        _DEFAULTS,
+        risk.probability("default_maturity"),
+    ),
+    Definition(
+        "pd_loss_maturity",
+        "Probability under P of a loss above 1 % of original principal; many defaults are on a stub.",
+        "share",
+        _DEFAULTS,
+        risk.probability("material_loss"),
+    ),
+    Definition(
+        "pd_3y_q",
+        "Probability under Q that the claim first defaults within 36 months of the as-of date.",
+        "share",
+        _DEFAULTS,
+        risk.probability("default_3y", "Q"),
+    ),
+    Definition(
+        "pd_maturity_q",
+        "Probability under Q that the claim first defaults by its maturity.",
+        "share",
+        _DEFAULTS,
+        risk.probability("default_maturity", "Q"),
+    ),
+    Definition(
+        "lgd",
+        "Sum of losses over sum of exposures of the paths that default under P; a loss is the exposure less "
+        "recoveries discounted to default at the contract rate.",
+        "share",
+        _DEFAULTS,
+        risk.loss_given_default,
+    ),
+    Definition(
+        "el_bp",
+        "Expected discounted loss under P over the expected discounted margin annuity.",
+        "bp",
+        _DEFAULTS,
+        risk.expected_loss(),
+    ),
+    Definition(
+        "el_customer_bp",
+        "The part of el_bp whose root cause is contract cash lost to defaulted customers.",
+        "bp",
+        _DEFAULTS,
+        risk.expected_loss("loss_pv_customer"),
+    ),
+    Definition(
+        "el_collateral_bp",
+        "The part of el_bp whose root cause is the collateral: LTV, coverage, or the clearing of its market.",
+        "bp",
+        _DEFAULTS,
+        risk.expected_loss("loss_pv_collateral"),
+    ),
+    Definition(
+        "el_maturity_bp",
+        "The part of el_bp whose root cause is a balloon that cannot be refinanced, or liquidity.",
+        "bp",
+        _DEFAULTS,
+        risk.expected_loss("loss_pv_maturity"),
+    ),
+    Definition(
+        "el_margin_bp",
+        "The part of el_bp whose root cause is a margin call.",
+        "bp",
+        _DEFAULTS,
+        risk.expected_loss("loss_pv_margin"),
+    ),
+    Definition(
+        "el_other_bp",
+        "The part of el_bp with any other root cause: guarantor, cross-default, exogenous.",
+        "bp",
+        _DEFAULTS,
+        risk.expected_loss("loss_pv_other"),
+    ),
+    Definition(
+        "fair_margin_bp",
+        "The margin at which the claim is worth drawn par under Q, future draws as outflows, discounting "
+        "with the premium of ordinary credit: what ordinary credit would be paid for these cash flows.",
+        "bp",
+        _MARGINS,
+        margins.fair_margin,
+    ),
+    Definition(
+        "fair_model_bp",
+        "The same margin without any premium beyond modelled loss.",
+        "bp",
+        _MARGINS,
+        margins.fair_model,
+    ),
+    Definition(
+        "quoted_margin_bp",
+        "The quoted margin; of a quoted price, the discount margin to maturity on the promised schedule.",
+        "bp",
+        _MARGINS,
+        margins.quoted_margin,
+    ),
+    Definition(
+        "quote_kind",
+        "Where the quote comes from: secondary, primary or contract.",
+        None,
+        _MARGINS,
+        margins.quote_kind,
+    ),
+    Definition("quote_date", "Date of the quote.", None, _MARGINS, margins.quote_date),
+    Definition(
+        "rich_cheap_bp",
+        "Quoted less fair margin; positive is cheap: the lender is paid more than fair.",
+        "bp",
+        _MARGINS,
+        margins.rich_cheap,
+    ),
+    Definition(
+        "contractual_margin_bp",
+        "The margin that the contract pays, over the swap rate of its schedule where the coupon is fixed.",
+        "bp",
+        _MARGINS,
+        margins.contractual_margin,
+    ),
+    Definition(
+        "price",
+        "Present value under Q of what the lender receives less future draws, premium included, as a share "
+        "of drawn par.",
+        "share",
+        _MARGINS,
+        margins.price,
+    ),
+    Definition(
+        "rpv01",
+        "Present value under Q of a margin of 1.00 a year while the claim is alive, over drawn par, premium "
+        "included.",
+        "years",
+        _MARGINS,
+        margins.annuity_years,
+    ),
+    Definition(
+        "ell_generic_bp",
+        "Premium beyond modelled loss that ordinary credit of the same expected loss pays, at least 0.",
+        "bp",
+        _PREMIUM,
+        margins.generic_premium_floored,
+    ),
+    Definition(
+        "ell_generic_raw_bp",
+        "The same before the floor: negative where ordinary credit pays less than its modelled loss.",
+        "bp",
+        _PREMIUM,
+        margins.generic_premium_raw,
+    ),
+    Definition(
+        "shadow_rating",
+        "The rating of the market's table whose expected loss is nearest; not an agency's opinion.",
+        None,
+        _PREMIUM,
+        margins.shadow_rating,
+    ),
+    Definition(
+        "wal_years",
+        "Average life of the scheduled principal, future draws included.",
+        "years",
+        _COVER,
+        ratios.weighted_average_life,
+    ),
+    Definition("tenor_years", "Time to maturity.", "years", _COVER, ratios.tenor_years),
+    Definition("drawn_usd", "Outstanding on the as-of date.", "usd", _COVER, ratios.drawn),
+    Definition(
+        "amortisation",
+        "How principal is scheduled: sculpted, straight, annuity, bullet or given.",
+        None,
+        _COVER,
+        ratios.amortisation,
+    ),
+    Definition(
+        "min_dscr",
+        "The least debt service cover of any test date in the base case: CFADS over interest and scheduled "
+        "principal of the test window.",
+        "x",
+        _COVER,
+        ratios.smallest_dscr,
+    ),
+    Definition(
+        "first_dscr_breach",
+        "First test date with less cover than the DSCR covenant, or than 1.00x where there is none.",
+        None,
+        _COVER,
+        ratios.underwritten("first_dscr_breach"),
+    ),
+    Definition(
+        "llcr",
+        "Present value at the loan rate of base-case CFADS to maturity, over what is outstanding; reserves "
+        "not counted.",
+        "x",
+        _COVER,
+        ratios.loan_life_cover,
+    ),
+    Definition(
+        "llcr_with_reserve",
+        "The same with the reserve accounts in the numerator.",
+        "x",
+        _COVER,
+        ratios.loan_life_cover_with_reserve,
+    ),
+    Definition(
+        "over_lending_multiple",
+        "The lender's debt over the debt that expected CFADS supports at the same DSCR within tenor and "
+        "economic life.",
+        "x",
+        _COVER,
+        ratios.underwritten("over_lending_multiple"),
+    ),
+    Definition(
+        "over_lending_same_tenor",
+        "The same over the loan's whole tenor.",
+        "x",
+        _COVER,
+        ratios.underwritten("over_lending_same_tenor"),
+    ),
+    Definition(
+        "implied_payback_years",
+        "Cost of the pledged fleets over their first year's margin, as contracted or rented.",
+        "years",
+        _COVER,
+        ratios.underwritten("implied_payback_years"),
+    ),
+    Definition(
+        "book_ltv",
+        "Debt on the pool ranking equal or senior, over cost less straight line over the issuer's stated "
+        "life.",
+        "share",
+        _COVER,
+        ratios.loan_to_value("book"),
+    ),
+    Definition(
+        "market_ltv",
+        "The same debt over the machines' market value at the mark (psi_mark).",
+        "share",
+        _COVER,
+        ratios.loan_to_value("market"),
+    ),
+    Definition(
+        "nolv_ltv",
+        "The same debt over net proceeds of an orderly sale at executed prices (psi_sale).",
+        "share",
+        _COVER,
+        ratios.loan_to_value("nolv"),
+    ),
+    Definition(
+        "flv_ltv",
+        "The same debt over net proceeds of a sale within one month at executed prices (psi_sale).",
+        "share",
+        _COVER,
+        ratios.loan_to_value("flv"),
+    ),
+    Definition(
+        "market_ltv_at_sale",
+        "market_ltv with the machines read at executed prices (psi_sale).",
+        "share",
+        _COVER,
+        ratios.loan_to_value_at("market", "sale"),
+    ),
+    Definition(
+        "nolv_ltv_at_mark",
+        "nolv_ltv with the machines read at the mark (psi_mark).",
+        "share",
+        _COVER,
+        ratios.loan_to_value_at("nolv", "mark"),
+    ),
+    Definition(
+        "flv_ltv_at_mark",
+        "flv_ltv with the machines read at the mark (psi_mark).",
+        "share",
+        _COVER,
+        ratios.loan_to_value_at("flv", "mark"),
+    ),
+    Definition(
+        "cash_error_usd",
+        "Largest absolute error of the two cash identities over all paths and months.",
+        "usd",
+        _COVER,
+        ratios.cash_error,
+    ),
+)
+
+CATALOGUE: dict[str, Definition] = {entry.name: entry for entry in _ENTRIES}
+"""Every measure by name, in the order in which runs print them."""
+
+
+def measure(view: ClaimView, definition: Definition) -> Measure:
+    """One row: a measure of one claim. What cannot be computed is a null with its reason; the run goes on."""
+    try:
+        found = definition.estimator(view)
+    except (CannotCompute, InputRefused):
+        found = missing("failed")
+    return Measure(
+        view.claim.id,
+        definition.name,
+        found.value,
+        found.std_error,
+        definition.unit,
+        found.exact,
+        found.reason,
+    )
+
+
+def catalogue_page() -> str:
+    """The text of `docs/methods/measures.md`, from the catalogue.
+
+    >>> catalogue_page().startswith("# Measures")
+    True
+    """
+    lines = [
+        "# Measures",
+        "",
+        "Every number that a run prints is one of these. The page is written from the catalogue",
+        "(`python -m haircut.pricing.measures`); a test compares the two.",
+        "",
+        "A row holds claim, measure, value, std_error, unit, exact and reason. P is the real-world measure,",
+        "Q the pricing measure: without a suffix probabilities, LGD and EL are under P, margins and prices",
+        "under Q. A value that cannot be computed is null with a reason: not_applicable, missing_input,",
+        "no_quote, too_few_defaults (an LGD from fewer than 10), no_margin_clears, failed. A probability of",
+        "which no path was seen is 0 without an error. Ratios are ratios of sums over paths with",
+        "delta-method errors; under independence by shift errors come from block means, and fewer than 20",
+        "blocks give none.",
+    ]
+    for heading in dict.fromkeys(entry.equation for entry in _ENTRIES):
+        lines += [
+            "",
+            f"## {heading}",
+            "",
+            *_PREAMBLES[heading],
+            "",
+            "| measure | unit | definition |",
+            "| --- | --- | --- |",
+        ]
+        lines += [
+            f"| `{entry.name}` | {entry.unit or 'text'} | {entry.sentence} |"
+            for entry in _ENTRIES
+            if entry.equation == heading
+        ]
+    return "\n".join(lines) + "\n"
+
+
+_PREAMBLES = {
+    _DEFAULTS: (
+        "    el_bp = E_P[loss_pv] / E_P[rpv01]          lgd = sum of loss / sum of EAD, over defaulted paths",
+        "",
+        "`loss_pv` is the loss discounted to the as-of date, `rpv01` the discounted margin annuity of the",
+        "same paths.",
+    ),
+    _MARGINS: (
+        "    fair = m + (drawn + draws_pv - PV) / RPV01          all under Q, m the contractual margin",
+        "",
+        "PV is what the lender receives, discounted on each path's money market with `ell_generic_bp` on",
+        "top. The error adds in quadrature that of the premium, which is read at an estimated loss.",
+    ),
+    _PREMIUM: (
+        "    EL_P = -LGD ln(1 - PD_P(T)) / T          premium = spread - (-LGD ln(1 - PD_Q(T)) / T)",
+        "    PD_Q = N(N^-1(PD_P) + theta sqrt(T))     T = average life, between 1 and 10 years",
+        "",
+        "One point for each rating of the market's table, at the LGD of ordinary credit; between points the",
+        "premium is linear in log EL_P, beyond them constant.",
+    ),
+    _COVER: (
+        "    llcr = sum_i CFADS_i prod_(j<=i) 1 / (1 + r_j dt_j) / outstanding",
+        "",
+        "r is the loan's own rate: its coupon, or the forward plus its margin.",
+        "",
+        "All exact: they belong to the base case, one path of expected drivers. An LTV always says its",
+        "basis. `_at_sale` and `_at_mark` read the same machines at the other resale basis, in proportion",
+        "to psi.",
+    ),
+}  # fmt: skip
+
+
+if __name__ == "__main__":
+    print(catalogue_page(), end="")

@@ -1,0 +1,97 @@
+"""From outcomes to measures: `value` and the steps that it shares with the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from haircut.case.case import Case
+from haircut.credit.outcomes import BaseCase, Outcomes
+from haircut.pricing.generic_premium import GenericPremium, generic_premium
+from haircut.pricing.measures import CATALOGUE, Measure, measure
+from haircut.pricing.moments import Moments
+from haircut.pricing.risk import expected_loss_of
+from haircut.pricing.terms import Terms
+from haircut.pricing.underwriting import Underwriting
+from haircut.pricing.view import ClaimView
+
+Floats = NDArray[np.float64]
+
+
+def premiums(terms: Terms, case: Case, outcomes_p: Outcomes) -> tuple[GenericPremium, ...]:
+    """The premium of ordinary credit for each claim, read at its expected loss under P and its average life.
+
+    Raises:
+        CannotCompute: where the market's table of ratings holds no default.
+    """
+    found = []
+    for position in range(len(terms.claim_ids)):
+        loss = expected_loss_of(Moments(outcomes_p, position))
+        el_bp = loss.value if isinstance(loss.value, float) else 0.0
+        found.append(generic_premium(case.market, el_bp, float(terms.wal_years[position])))
+    return tuple(found)
+
+
+def views(
+    terms: Terms,
+    case: Case,
+    base: BaseCase,
+    outcomes_p: Outcomes,
+    outcomes_q: Outcomes,
+    ell: Floats,
+    underwritten: Mapping[str, Underwriting] | None = None,
+) -> Mapping[str, ClaimView]:
+    """What the estimators read, by claim id; arguments as for `value`."""
+    by_block = case.settings.independence_by_shift
+    claims = {claim.id: claim for claim in case.book.claims}
+    found = {}
+    read = premiums(terms, case, outcomes_p)
+    for position, claim_id in enumerate(terms.claim_ids):
+        found[claim_id] = ClaimView(
+            case=case,
+            claim=claims[claim_id],
+            drawn_usd=float(terms.drawn[position]),
+            contract_margin=float(terms.contract_margin[position]),
+            wal_years=float(terms.wal_years[position]),
+            dates=terms.month_dates,
+            discount=terms.discount,
+            maturity_month=int(terms.maturity_months[position]),
+            ladder=base.claims[claim_id],
+            borrower=base.borrower[claims[claim_id].borrower],
+            p=Moments(outcomes_p, position, by_block),
+            q=Moments(outcomes_q, position, by_block),
+            premium=read[position],
+            ell=float(ell[position]),
+            cash_error_usd=max(outcomes_p.cash_error_usd, outcomes_q.cash_error_usd),
+            underwriting=(underwritten or {}).get(claim_id),
+        )
+    return found
+
+
+def value(
+    terms: Terms,
+    case: Case,
+    base: BaseCase,
+    outcomes_p: Outcomes,
+    outcomes_q: Outcomes,
+    ell: Floats,
+    underwritten: Mapping[str, Underwriting] | None = None,
+) -> tuple[Measure, ...]:
+    """Every measure of every claim of a run, with its error or with the reason why it has no value.
+
+    Args:
+        terms: the compiled book.
+        case: as it was compiled and run.
+        base: the base case on expected rents.
+        outcomes_p: simulation under P.
+        outcomes_q: simulation under Q, discounted with `ell`.
+        ell: premium by claim, decimal a year, as `premiums` gave it.
+        underwritten: by claim id; measures of underwriting are missing_input without it.
+
+    Returns:
+        Rows by claim, each in the order of the catalogue.
+    """
+    found = views(terms, case, base, outcomes_p, outcomes_q, ell, underwritten)
+    return tuple(measure(view, entry) for view in found.values() for entry in CATALOGUE.values())

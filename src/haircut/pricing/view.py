@@ -1,0 +1,56 @@
+"""Everything that the estimators of one claim may read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from haircut.case.book import Claim
+from haircut.case.case import Case
+from haircut.pricing.generic_premium import GenericPremium
+from haircut.pricing.moments import Moments
+from haircut.pricing.underwriting import Underwriting
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """One claim of one run.
+
+    Attributes:
+        case: the case as it was run.
+        claim: the claim in its book.
+        drawn_usd: outstanding on the as-of date.
+        contract_margin: decimal a year, over the swap rate where the coupon is fixed.
+        wal_years: average life of the scheduled principal, future draws included.
+        dates: month ends, ISO text; element 0 is the as-of date.
+        discount: money-market discount factor by month end.
+        maturity_month: index of the maturity date.
+        ladder: the claim's series of the base case (`BaseCase.claims`).
+        borrower: the borrower's series of the base case.
+        p, q: moments under each measure.
+        premium: premium of ordinary credit at this claim's expected loss and average life.
+        ell: the premium with which the paths under Q were discounted, decimal a year.
+        cash_error_usd: largest error of the cash identities.
+        underwriting: the deterministic answer, where it was asked for.
+    """
+
+    case: Case
+    claim: Claim
+    drawn_usd: float
+    contract_margin: float
+    wal_years: float
+    dates: tuple[str, ...]
+    discount: Floats
+    maturity_month: int
+    ladder: dict[str, Floats]
+    borrower: dict[str, Floats]
+    p: Moments
+    q: Moments
+    premium: GenericPremium
+    ell: float
+    cash_error_usd: float
+    underwriting: Underwriting | None = None
