@@ -110,29 +110,28 @@ def underwriting(
         lender: the base case on the lender's rents.
         capacity: USD of debt that expected CFADS supports at the claim's target DSCR within so many months.
     """
-    position = terms.claim_ids.index(claim.id)
-    maturity = int(terms.maturity_months[position])
+    maturity = terms.maturity_months[claim.id]
     ladder = base.claims[claim.id]
     minimum = dscr_minimum(claim)
-    debt = lenders_debt(claim, terms, position)
+    debt = lenders_debt(claim, terms)
     life = min(maturity, economic_life_months(case, claim) or maturity)
     return Underwriting(
         case=case.name,
         claim=claim.id,
         as_of=terms.month_dates[0],
         overlays=case.overlays,
-        drawn_usd=float(terms.drawn[position]),
-        sizing_binding=terms.sizing_binding[position],
+        drawn_usd=terms.drawn[claim.id],
+        sizing_binding=terms.sizing_binding[claim.id],
         tenor_years=maturity / MONTHS_PER_YEAR,
-        wal_years=float(terms.wal_years[position]),
+        wal_years=terms.wal_years[claim.id],
         min_dscr=_finite(smallest(ladder["dscr"][: maturity + 1])),
         lender_min_dscr=_finite(smallest(lender.claims[claim.id]["dscr"][: maturity + 1])),
         dscr_minimum=minimum,
         first_dscr_breach=first_date(terms.month_dates, ladder["dscr"][: maturity + 1] < minimum - 1e-9),
-        llcr=_cover(claim, terms, position, base),
+        llcr=_cover(claim, terms, base),
         over_lending_multiple=_over(debt, capacity(life)),
         over_lending_same_tenor=_over(debt, capacity(maturity)),
-        implied_payback_years=_finite(float(terms.implied_payback_years[position])),
+        implied_payback_years=terms.implied_payback_years[claim.id],
         implied_cover=_first_year_cover(base, claim, maturity),
         first_nolv_crossing=first_date(terms.month_dates, ladder["nolv_ltv"][: maturity + 1] > 1.0),
         highest_book_ltv=_finite(-smallest(-ladder["book_ltv"][: maturity + 1])),
@@ -155,17 +154,17 @@ def first_date(dates: tuple[str, ...], hits: NDArray[np.bool_]) -> str | None:
     return dates[int(np.argmax(hits))] if hits.any() else None
 
 
-def lenders_debt(claim: Claim, terms: Terms, position: int) -> float:
+def lenders_debt(claim: Claim, terms: Terms) -> float:
     """What the lender puts in, in USD of the as-of date: drawn, plus future draws at the loan rate."""
     as_of = date.fromisoformat(terms.month_dates[0])
-    rate = claim.interest.coupon if claim.interest.coupon is not None else None
-    total = float(terms.drawn[position])
+    rate = claim.interest.coupon
+    total = terms.drawn[claim.id]
     for draw in claim.draws:
         years = (draw.date - as_of).days / 365.0
         if years <= 0.0:
             continue
         month = min(max(round(years * MONTHS_PER_YEAR), 0), len(terms.discount) - 1)
-        money = float(terms.discount[month]) * math.exp(-float(terms.contract_margin[position]) * years)
+        money = float(terms.discount[month]) * math.exp(-terms.contract_margin[claim.id] * years)
         total += draw.amount_usd * (money if rate is None else (1.0 + rate) ** -years)
     return total
 
@@ -190,12 +189,12 @@ def ltv_rows(dates: tuple[str, ...], ladder: dict[str, Floats], maturity: int) -
     )
 
 
-def _cover(claim: Claim, terms: Terms, position: int, base: BaseCase) -> float | None:
+def _cover(claim: Claim, terms: Terms, base: BaseCase) -> float | None:
     outstanding = float(base.claims[claim.id]["balance"][0])
     if outstanding <= 0.0:
         return None
-    periods = periods_of(claim, terms.month_dates, terms.discount, int(terms.maturity_months[position]))
-    margin = float(terms.contract_margin[position])
+    periods = periods_of(claim, terms.month_dates, terms.discount, terms.maturity_months[claim.id])
+    margin = terms.contract_margin[claim.id]
     return loan_life_value(claim, periods, margin, base.borrower[claim.borrower]["cfads"]) / outstanding
 
 

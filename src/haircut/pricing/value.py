@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-from numpy.typing import NDArray
-
 from haircut.case.case import Case
 from haircut.credit.outcomes import BaseCase, Outcomes
 from haircut.pricing.generic_premium import GenericPremium, generic_premium
@@ -17,21 +14,19 @@ from haircut.pricing.terms import Terms
 from haircut.pricing.underwriting import Underwriting
 from haircut.pricing.view import ClaimView
 
-Floats = NDArray[np.float64]
 
-
-def premiums(terms: Terms, case: Case, outcomes_p: Outcomes) -> tuple[GenericPremium, ...]:
-    """The premium of ordinary credit for each claim, read at its expected loss under P and its average life.
+def premiums(terms: Terms, case: Case, outcomes_p: Outcomes) -> dict[str, GenericPremium]:
+    """The premium of ordinary credit by claim id, read at its expected loss under P and its average life.
 
     Raises:
         CannotCompute: where the market's table of ratings holds no default.
     """
-    found = []
-    for position in range(len(terms.claim_ids)):
+    found = {}
+    for position, claim_id in enumerate(terms.claim_ids):
         loss = expected_loss_of(Moments(outcomes_p, position))
         el_bp = loss.value if isinstance(loss.value, float) else 0.0
-        found.append(generic_premium(case.market, el_bp, float(terms.wal_years[position])))
-    return tuple(found)
+        found[claim_id] = generic_premium(case.market, el_bp, terms.wal_years[claim_id])
+    return found
 
 
 def views(
@@ -40,7 +35,7 @@ def views(
     base: BaseCase,
     outcomes_p: Outcomes,
     outcomes_q: Outcomes,
-    ell: Floats,
+    ell: Mapping[str, float],
     underwritten: Mapping[str, Underwriting] | None = None,
 ) -> Mapping[str, ClaimView]:
     """What the estimators read, by claim id; arguments as for `value`."""
@@ -52,18 +47,18 @@ def views(
         found[claim_id] = ClaimView(
             case=case,
             claim=claims[claim_id],
-            drawn_usd=float(terms.drawn[position]),
-            contract_margin=float(terms.contract_margin[position]),
-            wal_years=float(terms.wal_years[position]),
+            drawn_usd=terms.drawn[claim_id],
+            contract_margin=terms.contract_margin[claim_id],
+            wal_years=terms.wal_years[claim_id],
             dates=terms.month_dates,
             discount=terms.discount,
-            maturity_month=int(terms.maturity_months[position]),
+            maturity_month=terms.maturity_months[claim_id],
             ladder=base.claims[claim_id],
             borrower=base.borrower[claims[claim_id].borrower],
             p=Moments(outcomes_p, position, by_block),
             q=Moments(outcomes_q, position, by_block),
-            premium=read[position],
-            ell=float(ell[position]),
+            premium=read[claim_id],
+            ell=ell.get(claim_id, 0.0),
             cash_error_usd=max(outcomes_p.cash_error_usd, outcomes_q.cash_error_usd),
             underwriting=(underwritten or {}).get(claim_id),
         )
@@ -76,7 +71,7 @@ def value(
     base: BaseCase,
     outcomes_p: Outcomes,
     outcomes_q: Outcomes,
-    ell: Floats,
+    ell: Mapping[str, float],
     underwritten: Mapping[str, Underwriting] | None = None,
 ) -> tuple[Measure, ...]:
     """Every measure of every claim of a run, with its error or with the reason why it has no value.
@@ -87,7 +82,7 @@ def value(
         base: the base case on expected rents.
         outcomes_p: simulation under P.
         outcomes_q: simulation under Q, discounted with `ell`.
-        ell: premium by claim, decimal a year, as `premiums` gave it.
+        ell: premium by claim id, decimal a year, as `premiums` gave it.
         underwritten: by claim id; measures of underwriting are missing_input without it.
 
     Returns:

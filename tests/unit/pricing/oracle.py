@@ -74,7 +74,8 @@ def claim(quote: Quote | None = None, coupon: float | None = None) -> Claim:
     return Claim(
         id="loan", name="Loan", kind="project_finance_loan", borrower="spv", closing_date=AS_OF,
         maturity_date=datetime.date(2031, 12, 31), drawn_usd=100.0, interest=interest,
-        amortisation=Amortisation(kind="straight"), payment_frequency_months=12, quote=quote, collateral_fleets=("fleet",),
+        amortisation=Amortisation(kind="straight"), payment_frequency_months=12, quote=quote,
+        collateral_fleets=("fleet",),
     )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ def test_a_rating_without_default_is_left_out() -> None:
         generic_premium(market(rating("AAA", 0.31, 40.0, 0.0, 0.0, 0.0, 0.0)), 10.0, 2.0)
 
 
-# --- the survival-weighted spread: check B6 --------------------------------------------------------------------------
+# --- the survival-weighted spread: check B6 ---
 
 ENDS = np.arange(1, 6)
 CASH = np.array([100.0, 70.0, 49.0, 34.3, 24.01])

@@ -56,10 +56,10 @@ def _answer(**changes: Any) -> Any:
         market=SimpleNamespace(as_of=oracle.AS_OF),
     )  # fmt: skip
     terms = SimpleNamespace(
-        claim_ids=("loan",), month_dates=DATES, drawn=np.array([DEBT]), contract_margin=np.array([0.06]),
-        wal_years=np.array([6.5]), maturity_months=np.array([12 * YEARS]),
-        discount=np.exp(-0.04 * np.arange(12 * YEARS + 1) / 12), sizing_binding=("dscr",),
-        implied_payback_years=np.array([2.5]),
+        claim_ids=("loan",), month_dates=DATES, drawn={"loan": DEBT}, contract_margin={"loan": 0.06},
+        wal_years={"loan": 6.5}, maturity_months={"loan": 12 * YEARS},
+        discount=np.exp(-0.04 * np.arange(12 * YEARS + 1) / 12), sizing_binding={"loan": "dscr"},
+        implied_payback_years={"loan": 2.5},
     )  # fmt: skip
     cash = 100.0 * 0.7 ** np.arange(YEARS)
 
@@ -131,9 +131,5 @@ def test_economic_life_is_counted_from_service() -> None:
 
 def test_no_hit_is_no_date() -> None:
     assert first_date(DATES, np.zeros(len(DATES), dtype=bool)) is None
-    assert (
-        ltv_rows(
-            DATES, {f"{basis}_ltv": np.full(3, np.inf) for basis in ("book", "market", "nolv", "flv")}, 1
-        )[0].flv
-        is None
-    )
+    never = {f"{basis}_ltv": np.full(3, np.inf) for basis in ("book", "market", "nolv", "flv")}
+    assert ltv_rows(DATES, never, 1)[0].flv is None
