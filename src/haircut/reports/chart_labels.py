@@ -1,0 +1,165 @@
+"""Where a chart's labels stand: at line ends, on rules, by crossings, in bands; never on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from haircut.reports.chart_parts import (
+    CROSS,
+    Band,
+    Box,
+    Canvas,
+    Line,
+    Mark,
+    Rule,
+    Scale,
+    Spec,
+    segments,
+    text,
+    text_width,
+)
+from haircut.reports.declutter import spread_labels
+
+LABEL_GAP = 17.0
+
+
+def end_labels(canvas: Canvas, scale: Scale, lines: Sequence[Line]) -> list[Spec]:
+    """Labels at the ends of lines, moved apart, each led to by a stroke in its line's colour and dash."""
+    labelled = [line for line in lines if line.label and line.points]
+    low, high = scale.values
+    ends = [scale.y(min(max(line.points[-1][1], low), high)) for line in labelled]
+    # Lines that end together are told apart by where they come from.
+    hints = [sum(scale.y(value) for _, value in line.points) / len(line.points) for line in labelled]
+    wanted = [end + 1e-3 * hint for end, hint in zip(ends, hints, strict=True)]
+    placed = spread_labels(wanted, LABEL_GAP, 4.0, canvas.height - 2.0)
+    rows, strokes = [], []
+    for line, end, position in zip(labelled, ends, placed, strict=True):
+        x = scale.x(line.points[-1][0])
+        strokes.append(
+            {
+                "x": x,
+                "y": end,
+                "x2": canvas.width + 16,
+                "y2": position,
+                "colour": line.colour,
+                "weight": min(line.weight, 2.0),
+                "dash": line.dash,
+            }
+        )
+        label = line.label if canvas.wide else (line.short or line.label)
+        rows.append({"px": canvas.width + 20, "py": position, "label": label})
+    return segments(strokes) + text(rows)
+
+
+def rule_labels(
+    canvas: Canvas, scale: Scale, lines: Sequence[Line], rules: Sequence[Rule]
+) -> list[tuple[Spec, Box]]:
+    """Labels of thresholds inside the plot with their boxes, where the fewest lines pass."""
+    placed: list[tuple[Spec, Box]] = []
+    for rule in rules:
+        if not scale.values[0] <= rule.level <= scale.values[1]:
+            continue
+        width, y = text_width(rule.label), scale.y(rule.level)
+        options = [
+            (px, y + side)
+            for side in (-9, 10)
+            for px in (4.0, canvas.width / 2 - width / 2, canvas.width - width)
+        ]
+        boxes = [(px, py - 8, px + width, py + 8) for px, py in options]
+        taken = [box for _, box in placed]
+        costs = [_clutter(box, scale, lines, taken) for box in boxes]
+        best = min(range(len(options)), key=lambda index: (costs[index], index))
+        placed.append(({"px": options[best][0], "py": options[best][1], "label": rule.label}, boxes[best]))
+    return placed
+
+
+def _clutter(
+    box: Box,
+    scale: Scale,
+    lines: Sequence[Line],
+    taken: Sequence[Box],
+) -> int:
+    left, top, right, bottom = box
+    hits = sum(
+        1
+        for line in lines
+        for date, value in line.points
+        if left <= scale.x(date) <= right and top <= scale.y(value) <= bottom
+    )
+    return hits + 100 * sum(
+        1 for other in taken if left < other[2] and right > other[0] and top < other[3] and bottom > other[1]
+    )
+
+
+def crossings(
+    canvas: Canvas,
+    scale: Scale,
+    marks: Sequence[Mark],
+    axes: Spec,
+    taken: list[Box],
+) -> list[Spec]:
+    """Annotated points: a cross, and a label that covers no other; adds the boxes to `taken`."""
+    if not marks:
+        return []
+    points = [{"date": mark.at[0], "value": mark.at[1], "colour": mark.colour} for mark in marks]
+    layers: list[Spec] = [
+        {
+            "data": {"values": points},
+            "mark": {
+                "type": "point",
+                "shape": shape,
+                "size": size,
+                "strokeWidth": 2.5,
+                "filled": filled,
+                "opacity": 1,
+                "clip": False,
+            },
+            "encoding": {**axes, "color": {"field": "colour", "type": "nominal", "scale": None}},
+        }
+        for shape, size, filled in ((CROSS, 130, False),)
+    ]
+    rows = []
+    boxes = taken
+    for mark in marks:
+        x, y, width = scale.x(mark.at[0]), scale.y(mark.at[1]), text_width(mark.label)
+        px = min(max(0.0, x + 10), canvas.width + canvas.right - 8 - width)
+        for offset in (-16, 18, -34, 36, -52, 54, -70):
+            box = (px, y + offset - 8, px + width, y + offset + 8)
+            if box[1] >= -8 and box[3] <= canvas.height and not _overlaps(box, boxes):
+                break
+        boxes.append(box)
+        rows.append({"px": box[0], "py": (box[1] + box[3]) / 2, "label": mark.label})
+    return layers + text(rows, bold=True)
+
+
+def band_label(
+    canvas: Canvas,
+    scale: Scale,
+    bands: Sequence[Band],
+    lines: Sequence[Line],
+    taken: list[Box],
+) -> list[Spec]:
+    """The first band's label inside it, where the fewest lines and labels stand."""
+    if not bands or not bands[0].label or not bands[0].rows:
+        return []
+    width = text_width(bands[0].label)
+    choices = []
+    for date, low, high in bands[0].rows:
+        x, top, bottom = scale.x(date), max(0.0, scale.y(high)), min(float(canvas.height), scale.y(low))
+        if not width / 2 < x < canvas.width - width / 2 or bottom - top < 22:
+            continue
+        for y in (top + 12, bottom - 12, (top + bottom) / 2):
+            box = (x - width / 2, y - 8, x + width / 2, y + 8)
+            choices.append((_clutter(box, scale, lines, taken), -(bottom - top), box))
+    if not choices:
+        return []
+    box = min(choices)[2]
+    taken.append(box)
+    return text([{"px": box[0], "py": box[1] + 8, "label": bands[0].label}])
+
+
+def _overlaps(box: Box, others: Sequence[Box]) -> bool:
+    return any(
+        box[0] < other[2] and box[2] > other[0] and box[1] < other[3] and box[3] > other[1]
+        for other in others
+    )
