@@ -1,0 +1,38 @@
+"""The exhibits, one file each. To add one: write the file, add its line here; it appears on every face."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from haircut.reports.exhibit_parts import Exhibit
+from haircut.reports.exhibits import (
+    cash_identities,
+    causes,
+    cover_ratios,
+    customer_curves,
+    ladder,
+    limits_of_the_model,
+    loans_side_by_side,
+    ltv_paths,
+    mechanisms,
+    rent_fan,
+    result_table,
+    sources_and_assumptions,
+)
+from haircut.reports.frames import RunFrames
+
+EXHIBITS: Final[dict[str, Callable[[RunFrames], Exhibit]]] = {
+    "ltv_paths": ltv_paths.build,
+    "result_table": result_table.build,
+    "customer_curves": customer_curves.build,
+    "mechanisms": mechanisms.build,
+    "rent_fan": rent_fan.build,
+    "cover_ratios": cover_ratios.build,
+    "loans_side_by_side": loans_side_by_side.build,
+    "ladder": ladder.build,
+    "causes": causes.build,
+    "cash_identities": cash_identities.build,
+    "sources_and_assumptions": sources_and_assumptions.build,
+    "limits_of_the_model": limits_of_the_model.build,
+}

@@ -1,0 +1,234 @@
+"""A run's folder as frames: what the exhibits read, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Protocol
+
+import polars as pl
+
+from haircut.reports import numbers_in_print as print_
+
+HAIRCUT: Final = "haircut"
+BUILDING: Final = "building"
+WITHOUT: Final = "without:"
+CUSTOMER: Final = "customer:"
+CASE: Final = "case:"
+PART: Final = "part_bp"
+
+
+class HasFolder(Protocol):
+    """Anything that knows where its run lies, such as `haircut.runs.Run`."""
+
+    @property
+    def folder(self) -> Path: ...
+
+
+class Found(NamedTuple):
+    """One measure of one scenario as recorded; `value` is None with a reason, or where it is text."""
+
+    name: str
+    value: float | None
+    std_error: float | None
+    unit: str | None
+    exact: bool
+    reason: str | None
+    text: str | None
+
+
+@dataclass(frozen=True)
+class RunFrames:
+    """The files of one run, read when first asked for."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, run: HasFolder | Path | str) -> RunFrames:
+        """The frames of a run, of its folder, or of anything that has a `folder`."""
+        return cls(Path(run) if isinstance(run, str | Path) else Path(run.folder))
+
+    @cached_property
+    def manifest(self) -> Mapping[str, Any]:
+        found: dict[str, Any] = json.loads((self.folder / "manifest.json").read_text("utf-8"))
+        return found
+
+    @cached_property
+    def inputs(self) -> Mapping[str, Any]:
+        path = self.folder / "inputs.json"
+        found: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        return found
+
+    @cached_property
+    def all_measures(self) -> pl.DataFrame:
+        return self._parquet("measures")
+
+    @cached_property
+    def ladder(self) -> pl.DataFrame:
+        return self._parquet("ladder").filter(pl.col("claim") == self.claim).sort("month")
+
+    @cached_property
+    def fans(self) -> pl.DataFrame:
+        return self._parquet("fans")
+
+    @cached_property
+    def causes(self) -> pl.DataFrame:
+        return self._parquet("causes")
+
+    @cached_property
+    def provenance(self) -> pl.DataFrame:
+        return self._parquet("provenance")
+
+    def _parquet(self, name: str) -> pl.DataFrame:
+        return pl.read_parquet(self.folder / f"{name}.parquet")
+
+    # --- what every page prints
+
+    @property
+    def id(self) -> str:
+        return str(self.manifest["id"])
+
+    @property
+    def claim(self) -> str:
+        return str(self.manifest["claim"])
+
+    @property
+    def paths(self) -> int:
+        return int(self.manifest["paths"])
+
+    @property
+    def as_of(self) -> str:
+        return str(self.manifest["as_of"])
+
+    @property
+    def verdict(self) -> str:
+        return str(self.manifest["verdict"])
+
+    def paths_of(self, scenario: str) -> int:
+        """Paths behind one scenario: those beside the run are simulated on fewer."""
+        if "paths" in self.all_measures.columns:
+            counts = self.all_measures.filter(pl.col("scenario") == scenario)["paths"]
+            if counts.len():
+                return int(counts[0])
+        return self.paths
+
+    def stamp(self, scenario: str = HAIRCUT, *, beside: bool = False) -> str:
+        """As-of, currency, scenario, run, paths and the meaning of +-: the line under every table.
+
+        Args:
+            scenario: what the table is about.
+            beside: whether it holds scenarios beside the run, which may have fewer paths.
+        """
+        basis = self.manifest.get("rent_basis")
+        overlays = self.manifest.get("overlays") or ()
+        parts = [
+            f"as of {print_.date(self.as_of)}",
+            "USD",
+            f"scenario {' + '.join([scenario, *overlays])}",
+            *([f"rent basis {basis}"] if basis else []),
+            f"run {self.id}",
+            f"{self._paths_words(beside)}, seed {self.manifest.get('seed')}",
+            "± one standard error",
+        ]
+        return " · ".join(parts)
+
+    def _paths_words(self, beside: bool) -> str:
+        fewer = int(self.manifest.get("side_paths") or self.paths)
+        words = f"{self.paths:,} paths"
+        return f"{words} ({fewer:,} beside the run)" if beside and fewer < self.paths else words
+
+    # --- measures
+
+    @cached_property
+    def scenarios(self) -> tuple[str, ...]:
+        """Names of the scenarios recorded, in the order of the file."""
+        return tuple(self.all_measures["scenario"].unique(maintain_order=True))
+
+    def scenarios_of(self, prefix: str) -> tuple[str, ...]:
+        """What follows `prefix` in the scenarios that begin with it, such as BB for `customer:BB`."""
+        return tuple(name.removeprefix(prefix) for name in self.scenarios if name.startswith(prefix))
+
+    @cached_property
+    def _index(self) -> dict[tuple[str, str, str], Found]:
+        return {
+            (row["scenario"], row["claim"], row["measure"]): Found(
+                row["measure"],
+                row["value"],
+                row["std_error"],
+                row["unit"],
+                bool(row["exact"]),
+                row["reason"],
+                row.get("text"),
+            )
+            for row in self.all_measures.iter_rows(named=True)
+        }
+
+    def measure(self, name: str, scenario: str = HAIRCUT, claim: str | None = None) -> Found | None:
+        """One measure, or None where the run does not record it."""
+        wanted = (scenario, claim or self.claim, name)
+        found = self._index.get(wanted)
+        if found is None and claim is None:
+            # Another case, shown beside this one, has a claim of its own name.
+            rest = [value for key, value in self._index.items() if (key[0], key[2]) == (scenario, name)]
+            found = rest[0] if len(rest) == 1 else None
+        return found
+
+    def entity(self, kind: str, name: str) -> Mapping[str, Any]:
+        """One entity of the recorded book, or an empty mapping."""
+        entities = self.inputs.get("book", {}).get(kind, ())
+        return next((entity for entity in entities if entity.get("id") == name), {})
+
+    @property
+    def claim_terms(self) -> Mapping[str, Any]:
+        return self.entity("claims", self.claim)
+
+    def covenant(self, test: str) -> Mapping[str, Any] | None:
+        """The claim's first covenant of one test."""
+        found = [covenant for covenant in self.claim_terms.get("covenants", ()) if covenant["test"] == test]
+        return found[0] if found else None
+
+    def input_target(self, *parts: str) -> str:
+        """Where an input's row of the register is: a recorded path that ends in these parts, or ""."""
+        wanted = "." + ".".join(parts)
+        for path in self.provenance["path"]:
+            if ("." + path.replace("[", ".").replace("]", "")).endswith(wanted):
+                return f"input:{path}"
+        return ""
+
+
+def measure_title(name: str) -> str:
+    """A measure's name for a reader: `pd_loss_maturity` is `PD with loss, to maturity`."""
+    return TITLES.get(name, name.replace("_", " "))
+
+
+TITLES: Final[dict[str, str]] = {
+    "fair_margin_bp": "fair margin",
+    "fair_model_bp": "fair margin, no illiquidity premium",
+    "quoted_margin_bp": "quoted margin",
+    "rich_cheap_bp": "rich (−) / cheap (+)",
+    "quote_kind": "kind of quote",
+    "quote_date": "date of quote",
+    "pd_1y": "PD, 1 year",
+    "pd_3y": "PD, 3 years",
+    "pd_maturity": "PD, to maturity",
+    "pd_loss_maturity": "PD with loss above 1 %",
+    "lgd": "LGD",
+    "el_bp": "expected loss a year",
+    "wal_years": "WAL",
+    "min_dscr": "lowest DSCR",
+    "llcr": "LLCR",
+    "book_ltv": "LTV, book",
+    "market_ltv": "LTV, market",
+    "nolv_ltv": "LTV, orderly sale (NOLV)",
+    "flv_ltv": "LTV, forced sale (FLV)",
+    "over_lending_multiple": "over-lending multiple",
+    "over_lending_same_tenor": "over-lending, same tenor",
+    "implied_payback_years": "implied payback",
+    "first_dscr_breach": "first DSCR breach",
+    "tenor_years": "tenor",
+    "drawn_usd": "drawn",
+    "ead": "exposure at default",
+}
