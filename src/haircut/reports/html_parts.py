@@ -1,0 +1,145 @@
+"""Exhibits to HTML: a table in its own box, a picture at two widths, notes, the stamp under them."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from haircut.reports.exhibit_parts import Cell, Column, Exhibit, Table
+from haircut.reports.frames import RunFrames
+from haircut.reports.picture import svg
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def anchor(target: str) -> str:
+    """The id in the page of `measure:x` or `input:x`.
+
+    >>> anchor("measure:fair_margin_bp"), anchor("input:book.claims[0].drawn usd")
+    ('m-fair_margin_bp', 'src-book.claims_0_.drawn_usd')
+    """
+    kind, _, name = target.partition(":")
+    return ("m-" if kind == "measure" else "src-") + re.sub(r"[^A-Za-z0-9_.-]", "_", name)
+
+
+def source(text: str) -> str:
+    """A source as a link where it is a web address, as text otherwise; nothing but http(s) becomes a link."""
+    address = text.split()[0].rstrip(".,;") if text.strip() else ""
+    if re.match(r"https?://[^\s\"'<>]+$", address):
+        href = escape(address, quote=True)
+        rest = escape(text[len(address) :])
+        return f'<a class="out" href="{href}" rel="noreferrer noopener">{escape(address)}</a>{rest}'
+    return escape(text)
+
+
+class Footnotes:
+    """Reasons under a table: one letter each, in the order of their first appearance."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, str] = {}
+
+    def letter(self, reason: str) -> str:
+        return self.seen.setdefault(reason, LETTERS[len(self.seen) % 26] * (1 + len(self.seen) // 26))
+
+    def html(self) -> str:
+        if not self.seen:
+            return ""
+        items = "; ".join(f"<sup>{letter}</sup> {escape(reason)}" for reason, letter in self.seen.items())
+        return f'<p class="foot">n/a: {items}.</p>'
+
+
+def _text(cell: Cell, notes: Footnotes, known: frozenset[str]) -> str:
+    body = escape(cell.text)
+    if cell.reason:
+        letter = notes.letter(cell.reason)
+        return f'<abbr title="{escape(cell.reason, quote=True)}">{body}</abbr><sup>{letter}</sup>'
+    name = anchor(cell.target) if cell.target else ""
+    return f'<a href="#{name}">{body}</a>' if name in known else body
+
+
+def _cells(cell: Cell, column: Column, notes: Footnotes, known: frozenset[str], *, head: bool) -> str:
+    body = source(cell.text) if column.key == "source" else _text(cell, notes, known)
+    if head:
+        return f'<th scope="row">{body}</th>'
+    if not column.numeric:
+        return f'<td class="{"w" if len(cell.text) > 44 else "t"}">{body}</td>'
+    flush = "" if cell.text.endswith(")") or cell.reason else " p"
+    if column.error is None:
+        return f'<td class="n{flush}">{body}</td>'
+    if cell.numeric and cell.text.startswith("<"):
+        return f'<td class="n" colspan=2>{body}</td>'
+    spread = f"± {escape(cell.error)}" if cell.error else ""
+    return f'<td class="n{flush}">{body}</td><td class="e">{spread}</td>'
+
+
+def table(content: Table, notes: Footnotes, known: frozenset[str], label: str, ids: str | None = None) -> str:
+    """One table in a box of its own.
+
+    Args:
+        content: the table.
+        notes: collects the reasons of empty cells.
+        known: ids that exist in the page; a number whose origin is not in the page is no link.
+        label: what a screen reader says on entering the box.
+        ids: the frame's column from which each row gets its id, or None.
+    """
+    heads = "".join(
+        f'<th scope="col" class="{"n p" if column.numeric else "t"}"{" colspan=2" if column.error else ""}>'
+        f"<span>{escape(column.heading)}</span></th>"
+        for column in content.columns
+    )
+    names = [anchor(f"input:{name}") for name in content.frame[ids]] if ids else []
+    rows = []
+    for position, cells in enumerate(content.rows()):
+        inner = "".join(
+            _cells(cell, column, notes, known, head=index == 0)
+            for index, (cell, column) in enumerate(zip(cells, content.columns, strict=True))
+        )
+        rows.append(f'<tr id="{names[position]}">{inner}</tr>' if names else f"<tr>{inner}</tr>")
+    return (
+        f'<div class="box" tabindex="0" role="region" aria-label="{escape(label, quote=True)}">'
+        f"<table><thead><tr>{heads}"
+        f"</tr></thead><tbody>{chr(10).join(rows)}</tbody></table></div>"
+    )
+
+
+def pictures(exhibit: Exhibit) -> str:
+    """The chart for a wide page and for a narrow one; the page's style shows one of them."""
+    parts = [
+        f'<div class="{kind}">{svg(spec, name=f"{exhibit.name}-{kind}", title=exhibit.title)}</div>'
+        for kind, spec in (("wide", exhibit.chart), ("narrow", exhibit.chart_narrow))
+        if spec is not None
+    ]
+    return "".join(parts)
+
+
+def section(
+    exhibit: Exhibit,
+    run: RunFrames,
+    known: frozenset[str],
+    *,
+    layout: str = "stacked",
+    ids: str | None = None,
+) -> str:
+    """One exhibit as a section of the page.
+
+    Args:
+        exhibit: what to show.
+        run: for the stamp.
+        known: ids that exist in the page.
+        layout: "stacked", or "beside" for a picture with a small table at its right.
+        ids: see `table`.
+    """
+    notes = Footnotes()
+    body = table(exhibit.table, notes, known, exhibit.title, ids) if exhibit.table is not None else ""
+    drawn = pictures(exhibit)
+    figure = f"<figure>{drawn}</figure>" if drawn else ""
+    lines = [notes.html(), *(f'<p class="note">{escape(note)}</p>' for note in exhibit.notes)]
+    lines += [f'<p class="note">Not calculated: {escape(reason)}</p>' for reason in exhibit.not_calculated]
+    if exhibit.table is not None:
+        lines.append(
+            f'<p class="stamp">{escape(run.stamp(exhibit.table.scenario, beside=exhibit.table.beside))}</p>'
+        )
+    return (
+        f'<section id="x-{exhibit.name}" class="{layout}"><h2>{escape(exhibit.title)}</h2>'
+        f'<div class="show">{figure}<div class="rows">{body}</div></div>{"".join(lines)}</section>'
+    )
