@@ -1,0 +1,157 @@
+"""The command line: `haircut COMMAND`. Data on stdout, everything else on stderr.
+
+Exit codes: 0 done, 2 usage, 3 input refused, 4 cannot be computed, 5 defect.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+PROGRAM = "haircut"
+WIDTH = 100
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help of one width, whatever the terminal, so that it can be compared."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28, width=WIDTH)
+        self._action_max_length = 18  # argparse forgets to count the indent of a command's name
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of every command."""
+    top = argparse.ArgumentParser(
+        prog=PROGRAM, formatter_class=_Help, description="Reprices compute-backed credit.", epilog=_EPILOG
+    )
+    top.add_argument("--version", action="store_true", help="print the version and stop")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+
+    def command(name: str, sentence: str, example: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(
+            name,
+            help=sentence,
+            description=sentence,
+            epilog=f"example:\n  {PROGRAM} {example}",
+            formatter_class=_Help,
+        )
+        made.add_argument("--json", action="store_true", help="print JSON on stdout")
+        return made
+
+    check = command(
+        "check", "Say whether a case is sound, and what is wrong with it.", "check coreweave-ddtl-3"
+    )
+    _case(check)
+    underwrite = command(
+        "underwrite",
+        "Cover, LTV by date and over-lending of the base case, without simulation.",
+        "underwrite ten-year-model --overlay deflation-30",
+    )
+    _case(underwrite)
+    _scenario(underwrite, "rent basis in place of the market's own")
+    reprice = command(
+        "reprice",
+        "Price every claim of a case by simulation and record the run.",
+        "reprice coreweave-ddtl-3 --paths 20000 --seed 7",
+    )
+    _case(reprice)
+    _scenario(
+        reprice, "rent basis in place of the market's own; all: each in turn, and the spread of the answers"
+    )
+    reprice.add_argument("--paths", type=int, metavar="N", help="simulated paths")
+    reprice.add_argument("--seed", type=int, metavar="N", help="seed of the random numbers")
+    reprice.add_argument(
+        "--threads", type=int, metavar="N", help="threads; the answer does not depend on them"
+    )
+    reprice.add_argument("--parquet", metavar="FILE", help="write the measures to this file")
+    reprice.add_argument("--fresh", action="store_true", help="compute even if the same run is recorded")
+    explain = command("explain", "How one number of a run arose.", "explain 7f3a fair_margin_bp")
+    _run(explain)
+    explain.add_argument("measure", metavar="MEASURE", help="name of a measure, such as fair_margin_bp")
+    explain.add_argument("--claim", metavar="ID", help="another claim than that of the verdict")
+    report = command("report", "Write the memo of a run.", "report 7f3a --to html --output memo.html")
+    _run(report)
+    report.add_argument("--to", choices=["html"], default="html", help="format (default: html)")
+    report.add_argument("--output", metavar="FILE", help="where to write it (default: the run's folder)")
+    command("runs", "List the recorded runs, the latest first.", "runs --json")
+    return top
+
+
+_EPILOG = """exit codes:
+  0 done, 2 usage, 3 input refused, 4 cannot be computed, 5 defect
+
+A command prints data on stdout (--json, --parquet) and tables and progress on stderr.
+HAIRCUT_RUNS names the folder of runs, HAIRCUT_TRACEBACK=1 shows where an error was raised."""
+
+
+def _case(made: argparse.ArgumentParser) -> None:
+    made.add_argument("case", metavar="CASE", help="name of an example, or path of a case folder")
+
+
+def _run(made: argparse.ArgumentParser) -> None:
+    made.add_argument("run", metavar="RUN", help="folder of a run, or the first digits of its id")
+
+
+def _scenario(made: argparse.ArgumentParser, rent_basis: str) -> None:
+    made.add_argument(
+        "--overlay",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="lay this overlay over the case; may be repeated",
+    )
+    made.add_argument("--rent-basis", metavar="NAME", help=rent_basis)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal or pipe of another encoding still gets ±
+            stream.reconfigure(encoding="utf-8")
+    made = parser()
+    try:
+        chosen = made.parse_args(arguments)
+    except SystemExit as stop:  # argparse has printed why
+        return int(stop.code or 0)
+    if chosen.version:
+        from haircut import __version__
+
+        print(f"{PROGRAM} {__version__}")
+        return 0
+    if chosen.command is None:
+        made.print_help(sys.stderr)
+        return 2
+    return _run_command(chosen)
+
+
+def _run_command(chosen: argparse.Namespace) -> int:
+    from haircut.errors import Defect, HaircutError
+
+    try:
+        from haircut.faces.commands import COMMANDS
+
+        COMMANDS[chosen.command](chosen)
+        return 0
+    except BrokenPipeError:  # the reader of our output has left, which is its right
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print(f"{PROGRAM}: stopped; nothing was recorded", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if os.environ.get("HAIRCUT_TRACEBACK") == "1":
+            raise
+        known = isinstance(error, HaircutError)
+        code = error.exit_code if isinstance(error, HaircutError) else Defect.exit_code
+        text = str(error) if known else f"{type(error).__name__}: {error}"
+        lines = text.splitlines() or [type(error).__name__]
+        print("\n".join([f"{PROGRAM}: {_HEADS[code]}: {lines[0]}", *lines[1:]]), file=sys.stderr)
+        if code == Defect.exit_code:
+            print("  HAIRCUT_TRACEBACK=1 shows where; please report it with the case", file=sys.stderr)
+        return code
+
+
+_HEADS = {2: "usage", 3: "input refused", 4: "cannot be computed", 5: "defect"}
