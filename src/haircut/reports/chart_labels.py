@@ -121,7 +121,7 @@ def crossings(
     rows = []
     boxes = taken
     for mark in marks:
-        x, y, width = scale.x(mark.at[0]), scale.y(mark.at[1]), text_width(mark.label)
+        x, y, width = scale.x(mark.at[0]), scale.y(mark.at[1]), 1.12 * text_width(mark.label)
         px = min(max(0.0, x + 10), canvas.width + canvas.right - 8 - width)
         for offset in (-16, 18, -34, 36, -52, 54, -70):
             box = (px, y + offset - 8, px + width, y + offset + 8)

@@ -154,4 +154,9 @@ def segments(rows: Sequence[Spec]) -> list[Spec]:
 
 def text_width(label: str) -> float:
     """A generous width of a label in pixels."""
-    return 7.0 * len(label)
+    return 7.4 * len(label) + 4.0
+
+
+def label_margin(labels: Sequence[str]) -> int:
+    """The right margin that holds these labels at line ends."""
+    return 24 + round(max((text_width(label) for label in labels), default=0.0))

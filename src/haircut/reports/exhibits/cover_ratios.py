@@ -9,7 +9,7 @@ import polars as pl
 from haircut.reports import look
 from haircut.reports import numbers_in_print as print_
 from haircut.reports.chart import time_chart
-from haircut.reports.chart_parts import CROSS, Canvas, Line, Points, Rule, Spec
+from haircut.reports.chart_parts import CROSS, Canvas, Line, Points, Rule, Spec, label_margin
 from haircut.reports.exhibit_parts import Column, Exhibit, Table
 from haircut.reports.frames import RunFrames
 
@@ -106,7 +106,7 @@ def _chart(tested: Points, floor: float, words: str, *, wide: bool) -> Spec | No
                 }
             )
     return time_chart(
-        Canvas(wide, right=128 if wide else 64, height=240 if wide else 220),
+        Canvas(wide, right=128 if wide else label_margin(["DSCR"]), height=240 if wide else 220),
         lines=[Line("DSCR", tested, look.PAPER, weight=1.5)],
         values=(max(bottom, min(values) - margin), high + margin),
         y_title="DSCR, x",

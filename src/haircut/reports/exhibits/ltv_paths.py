@@ -9,7 +9,7 @@ import polars as pl
 from haircut.reports import look
 from haircut.reports import numbers_in_print as print_
 from haircut.reports.chart import time_chart
-from haircut.reports.chart_parts import Band, Canvas, Line, Mark, Points, Rule, Spec
+from haircut.reports.chart_parts import Band, Canvas, Line, Mark, Points, Rule, Spec, label_margin
 from haircut.reports.exhibit_parts import Column, Exhibit, Table
 from haircut.reports.frames import RunFrames
 
@@ -186,7 +186,9 @@ def _chart(run: RunFrames, passed: list[Crossing], *, wide: bool) -> Spec | None
                 look.DOTTED,
             )
         )
-    canvas = Canvas(wide, right=128 if wide else 74, height=330 if wide else 280)
+    canvas = Canvas(
+        wide, right=label_margin([b.label if wide else b.short for b in BASES]), height=330 if wide else 280
+    )
     return time_chart(
         canvas,
         lines=[

@@ -9,7 +9,7 @@ import polars as pl
 from haircut.reports import look
 from haircut.reports import numbers_in_print as print_
 from haircut.reports.chart import time_chart
-from haircut.reports.chart_parts import Band, Canvas, Line, Points, Spec
+from haircut.reports.chart_parts import Band, Canvas, Line, Points, Spec, label_margin
 from haircut.reports.exhibit_parts import Column, Exhibit, Table
 from haircut.reports.frames import RunFrames
 
@@ -142,7 +142,11 @@ def _chart(
     ]
     lines += [Line("break-even", break_even, look.BREACH, list(look.DASHED), 2.5)] if break_even else []
     return time_chart(
-        Canvas(wide, right=128 if wide else 98, height=300 if wide else 260),
+        Canvas(
+            wide,
+            right=label_margin(["market, median" if wide else "break-even"]),
+            height=300 if wide else 260,
+        ),
         lines=lines,
         values=(0.0, top * 1.05),
         y_title=f"rent of {device}, USD per GPU-hour",
