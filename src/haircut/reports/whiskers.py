@@ -51,7 +51,7 @@ def whisker_chart(
     layers: list[Spec] = [
         {
             "data": {"values": [{"v": low}, {"v": high}]},
-            "mark": {"type": "point", "opacity": 0},
+            "mark": {"type": "point", "opacity": 0, "color": look.HAIRLINE},
             "encoding": {
                 "x": {
                     "field": "v",
