@@ -85,7 +85,7 @@ def launch_schedule(compute: ComputeMarket, device: Device, as_of: datetime.date
 def expected_ramp(since: float, ramp_months: float, delay_mean: float) -> float:
     """E[clip((since - D) / ramp_months, 0, 1)], D exponential: the mean of its distribution over the ramp.
 
-    With a = max(since - ramp, 0), b = max(since, 0) and mean m: (b - a - m (exp(-a/m) - exp(-b/m))) / ramp.
+    From a = max(since - ramp, 0) to since, with mean m: (since - a - m (exp(-a/m) - exp(-since/m))) / ramp.
 
     Args:
         since: months since the scheduled launch; negative before it.
@@ -99,11 +99,11 @@ def expected_ramp(since: float, ramp_months: float, delay_mean: float) -> float:
         return 1.0 if since == 0.0 and ramp_months == 0.0 and delay_mean == 0.0 else 0.0
     if ramp_months == 0.0:
         return -math.expm1(-since / delay_mean) if delay_mean > 0.0 else 1.0
-    first = max(since - ramp_months, 0.0)
+    width = min(since, ramp_months)
     if delay_mean == 0.0:
-        return (since - first) / ramp_months
-    waiting = delay_mean * (math.exp(-first / delay_mean) - math.exp(-since / delay_mean))
-    return (since - first - waiting) / ramp_months
+        return width / ramp_months
+    not_yet = math.exp((width - since) / delay_mean)
+    return (width + delay_mean * not_yet * math.expm1(-width / delay_mean)) / ramp_months
 
 
 def expected_log_obsolescence(schedule: LaunchSchedule, months: int, from_month: int = 0) -> Floats:
@@ -124,7 +124,7 @@ def expected_log_obsolescence(schedule: LaunchSchedule, months: int, from_month:
     [1.0, 0.95, 0.9, 0.85, 0.8, 0.8]
     """
     total = np.zeros(months + 1)
-    for month, mean, wedge, ramp in zip(*schedule, strict=True):
+    for month, mean, wedge, ramp in zip(*(column.tolist() for column in schedule), strict=True):
         total += [math.log1p(-wedge * expected_ramp(t - month, ramp, mean)) for t in range(months + 1)]
     start = min(from_month, months)
     total -= total[start]
