@@ -1,0 +1,117 @@
+"""The scenarios that stand beside a run, on the same seed, and what each assumption hides."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from haircut.case import MECHANISMS, without
+from haircut.case.book import Credit
+from haircut.case.case import Case
+from haircut.errors import InputRefused
+from haircut.pricing.estimate import Estimate, estimated, missing
+from haircut.pricing.margins import fair_margin_of, premium_error
+from haircut.pricing.moments import FEWEST_BLOCKS
+from haircut.runs.executor import Evaluation
+from haircut.scenarios.block import BLOCK_SIZE
+from haircut.units import BASIS_POINT, BASIS_POINTS_PER_UNIT
+
+HAIRCUT = "haircut"
+BUILDING = "building"
+WITHOUT = "without:"
+CUSTOMER = "customer:"
+CASE = "case:"
+
+SIDE_PATHS = 8 * BLOCK_SIZE
+"""Paths of a scenario beside the run: enough for its errors, few enough for another seed in seconds."""
+SHIFTED_PATHS = FEWEST_BLOCKS * BLOCK_SIZE
+"""Paths of a scenario with independence by shift, whose errors need 20 blocks."""
+FEWEST_PAIRED_BLOCKS = 8
+"""With fewer blocks a difference's error is the two errors in quadrature, which is larger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """One scenario beside the run: its name and its case, paths already cut."""
+
+    name: str
+    case: Case
+
+
+def corners(case: Case, others: tuple[Case, ...] = ()) -> Iterator[Corner]:
+    """The scenarios beside a run: the building, each mechanism off alone, customers' ratings, other cases.
+
+    Args:
+        case: the run's, with its paths and seed.
+        others: cases that are shown beside it.
+    """
+    yield _corner(BUILDING, without(case, set(MECHANISMS)))
+    for mechanism in MECHANISMS:
+        yield _corner(f"{WITHOUT}{mechanism}", without(case, {mechanism}))
+    for rating in case.customer_ratings:
+        yield _corner(f"{CUSTOMER}{rating}", with_customers_rated(case, rating))
+    for other in others:
+        settings = other.settings.model_copy(
+            update={"paths": case.settings.paths, "seed": case.settings.seed}
+        )
+        yield _corner(f"{CASE}{other.name}", other.model_copy(update={"settings": settings}))
+
+
+def with_customers_rated(case: Case, rating: str) -> Case:
+    """The same case with every customer's credit read from the market's table at one rating.
+
+    Raises:
+        InputRefused: where the market has no such rating.
+    """
+    known = [row.rating for row in case.market.credit.ratings]
+    if rating not in known:
+        raise InputRefused(
+            f"customer_ratings: found {rating!r}; expected a rating of the market: {', '.join(known)}"
+        )
+    customers = tuple(
+        customer.model_copy(
+            update={
+                "credit": Credit(
+                    rating=rating,
+                    demand_loading=customer.credit.demand_loading,
+                    recovery_rate=customer.credit.recovery_rate,
+                )
+            }
+        )
+        for customer in case.book.customers
+    )
+    return case.model_copy(update={"book": case.book.model_copy(update={"customers": customers})})
+
+
+def _corner(name: str, case: Case) -> Corner:
+    most = SHIFTED_PATHS if case.settings.independence_by_shift else SIDE_PATHS
+    paths = min(case.settings.paths, most)
+    settings = case.settings.model_copy(update={"paths": paths})
+    return Corner(name, case.model_copy(update={"settings": settings}))
+
+
+def hidden(whole: Evaluation, without_it: Evaluation, claim: str) -> Estimate:
+    """What mechanisms that are off hide: the run's fair margin less that without them, in bp.
+
+    Both on the same paths (the first blocks of the run), so that the error is that of the difference: from
+    the differences of block means, or with few blocks from the two errors in quadrature. The errors of the
+    two premiums add in quadrature.
+    """
+    paths = without_it.case.settings.paths
+    left, right = whole.view(claim, paths), without_it.view(claim)
+    fair, other = fair_margin_of(left), fair_margin_of(right)
+    if fair is None or other is None:
+        return missing("not_applicable")
+    blocks = right.q.blocks
+    if blocks >= FEWEST_PAIRED_BLOCKS and blocks == left.q.blocks:
+        gaps = left.q.block_deviations(fair.gradient) - right.q.block_deviations(other.gradient)
+        sampling: float | None = math.sqrt(float(gaps @ gaps) * blocks / (blocks - 1))
+    else:
+        errors = (left.q.standard_error(fair.gradient), right.q.standard_error(other.gradient))
+        sampling = None if errors[0] is None or errors[1] is None else math.hypot(errors[0], errors[1])
+    error = None
+    if sampling is not None:
+        premium = math.hypot(premium_error(left), premium_error(right)) * BASIS_POINT
+        error = math.hypot(sampling, premium)
+    return estimated(fair.value - other.value, error).scaled(BASIS_POINTS_PER_UNIT)

@@ -1,0 +1,172 @@
+"""How a number of a run arose."""
+
+from __future__ import annotations
+
+import difflib
+import html
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from haircut.errors import InputRefused
+
+if TYPE_CHECKING:
+    from haircut.runs.run import Run
+
+MOST_INPUTS = 14
+
+_DRIVERS = ("market.compute.", "market.liquidation.", "market.devices[", "book.customers[", "book.contracts[",
+            "book.claims[", "book.fleets[")  # fmt: skip
+_READS = {
+    "Default and loss": _DRIVERS,
+    "Margins and prices": ("market.compute.theta", "market.credit.", "market.rates.", *_DRIVERS),
+    "The premium of ordinary credit": ("market.credit.",),
+    "Cover and loan to value": ("book.claims[", "book.contracts[", "book.fleets[", "market.devices[",
+                                "market.rents[", "book.lender_case."),
+}  # fmt: skip
+_ORDER = {"assumed": 0, "estimated": 1, "observed": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One number and where it comes from.
+
+    Attributes:
+        run, claim, measure: which number.
+        definition: in one sentence.
+        equation: page and heading of `docs/methods`.
+        row: as recorded (value, std_error, unit, exact, reason, text, paths).
+        scenarios: the same measure in every scenario beside the run, rows of `all_measures`.
+        inputs: that the measure reads first, assumed ones before estimated and observed ones.
+        more_inputs: how many further ones the register holds.
+        trace: where the rows behind the number are.
+    """
+
+    run: str
+    claim: str
+    measure: str
+    definition: str
+    equation: str
+    row: dict[str, Any]
+    scenarios: list[dict[str, Any]]
+    inputs: list[dict[str, Any]]
+    more_inputs: int
+    trace: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, as `explain --json` prints them."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def __repr__(self) -> str:
+        lines = [
+            f"{self.measure} of {self.claim}, run {self.run}",
+            f"  {in_print(self.row, spelt=True)}",
+            f"  {self.definition}",
+            f"  equation: {self.equation}",
+            f"  rows: {self.trace}",
+        ]
+        lines += [f"  {row['scenario']:<26}{in_print(row, spelt=True)}" for row in self.scenarios]
+        lines += [
+            f"  {row['path']} = {row['value']} {row['unit'] or ''}".rstrip()
+            + f" ({row['mark']}{'; ' + row['source'] if row['source'] else ''})"
+            for row in self.inputs
+        ]
+        if self.more_inputs:
+            lines.append(f"  and {self.more_inputs} more inputs in provenance.parquet")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(repr(self))}</pre>"
+
+
+def explain(run: Run, measure: str, claim: str | None = None) -> Explanation:
+    """How one measure of a run arose.
+
+    Args:
+        run: recorded.
+        measure: name in the catalogue.
+        claim: id; by default the claim of the verdict.
+
+    Raises:
+        InputRefused: where the run records no such measure or claim, with the nearest spelling.
+    """
+    from haircut.pricing.measures import CATALOGUE
+
+    claim = claim or run.claim
+    row = run.row(measure, claim)
+    if row is None:
+        known = run.measures.filter(claim=claim)["measure"].to_list()
+        if not known:
+            claims = ", ".join(run.measures["claim"].unique(maintain_order=True))
+            raise InputRefused(f"claim: found {claim!r}; expected one of {claims}")
+        near = difflib.get_close_matches(measure, known, 1)
+        hint = f"; nearest is {near[0]}" if near else f"; expected one of {', '.join(known)}"
+        raise InputRefused(f"measure: found {measure!r}, which run {run.id} does not record{hint}")
+    entry = CATALOGUE.get(measure)
+    heading = entry.equation if entry else ""
+    rows = _inputs(run, _READS.get(heading, ()))
+    beside = run.all_measures.filter(measure=measure, claim=claim)
+    trace = (
+        f"ladder.parquet, claim {claim} (base case by month)"
+        if row["exact"]
+        else f"defaults.parquet and causes.parquet, claim {claim}; sums over {row['paths']:,} paths, "
+        f"seed {run.manifest['seed']}"
+    )
+    return Explanation(
+        run=run.id,
+        claim=claim,
+        measure=measure,
+        definition=entry.sentence if entry else "Not in the catalogue of this version.",
+        equation=f"docs/methods/measures.md, {heading}",
+        row={name: value for name, value in row.items() if name not in ("scenario", "claim", "measure")},
+        scenarios=[other for other in beside.iter_rows(named=True) if other["scenario"] != "haircut"],
+        inputs=rows[:MOST_INPUTS],
+        more_inputs=max(len(rows) - MOST_INPUTS, 0),
+        trace=trace,
+    )
+
+
+def _inputs(run: Run, prefixes: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Inputs in use below the prefixes, in the order of marks, then of prefixes."""
+    rows = [
+        row
+        for row in run.provenance.filter(used=True).iter_rows(named=True)
+        if row["path"].startswith(prefixes)
+    ]
+
+    def place(row: dict[str, Any]) -> tuple[int, int]:
+        first = next(i for i, prefix in enumerate(prefixes) if row["path"].startswith(prefix))
+        return _ORDER.get(row["mark"], 3), first
+
+    return sorted(rows, key=place)
+
+
+def in_print(row: dict[str, Any], spelt: bool = False) -> str:
+    """A row's value with its error, as printed: `443 ± 5`, `12.3 % ± 0.2 %`, `n/a (no_quote)`.
+
+    Args:
+        row: value, std_error, unit, reason and text as recorded.
+        spelt: name the unit.
+
+    >>> in_print({"value": 443.2, "std_error": 4.6, "unit": "bp", "reason": None, "text": None}, spelt=True)
+    '443 ± 5 bp'
+    >>> in_print({"value": None, "std_error": None, "unit": "bp", "reason": "no_quote", "text": None})
+    'n/a (no_quote)'
+    """
+    if row["text"] is not None:
+        return str(row["text"])
+    value, error, unit = row["value"], row["std_error"], row["unit"]
+    if value is None:
+        return f"n/a ({row['reason']})"
+    if unit == "share" and value == 0.0 and error is None and not row.get("exact", True):
+        return f"< 3 / {row['paths']:,}" if row.get("paths") else "< 3 / N"
+    form, tail = {
+        "bp": ("{:,.0f}", " bp" if spelt else ""),
+        "share": ("{:.1f}", " %"),
+        "x": ("{:.2f}", "x"),
+        "years": ("{:.2f}", " years" if spelt else ""),
+        "months": ("{:.0f}", " months" if spelt else ""),
+        "usd": ("{:,.2f}", " USD" if spelt else ""),
+    }[unit]
+    scale = 100.0 if unit == "share" else 1.0
+    shown = form.format(value * scale)
+    return f"{shown}{'' if error is None else f' ± {form.format(error * scale)}'}{tail}"

@@ -1,0 +1,165 @@
+"""A case in, a recorded run out."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from haircut.runs import folder as folders
+from haircut.runs.choice import chosen_case, compared_cases
+from haircut.runs.identity import code_hash, platform_class, run_id, versions
+from haircut.runs.run import Run
+
+if TYPE_CHECKING:
+    from haircut.case.case import Case
+    from haircut.runs.executor import Progress
+
+MOST_CASH_ERROR_USD = 1.0
+"""With a larger error of the cash identities the run is refused (share of a cent a billion dollars is "
+"normal)."""
+
+
+def reprice(
+    case: Case | str | Path,
+    paths: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    rent_basis: str | None = None,
+    overlays: Sequence[str] = (),
+    progress: Progress | None = None,
+    fresh: bool = False,
+) -> Run:
+    """Price every claim of a case under P and Q and record the run; the same run again is only read.
+
+    Args:
+        case: a case, its folder, or the name of an example.
+        paths: simulated, any number from 1; by default the case's own.
+        seed: of the random numbers; by default the case's own.
+        threads: that work at once, by default all cores; never changes a result.
+        rent_basis: which rent of the market to start from; by default the market's own.
+        overlays: names of overlays of the case, applied in order.
+        progress: called with (what, done, total).
+        fresh: compute even where the run is recorded.
+
+    Raises:
+        UsageError: where an argument is out of range.
+        InputRefused: where the case does not load.
+        CannotCompute: where the question has no answer.
+    """
+    chosen = chosen_case(case, paths, seed, rent_basis, overlays)
+    others = compared_cases(chosen)
+    name = run_id(chosen, others)
+    root = folders.runs_root()
+    target = root / name
+    if not fresh and folders.is_complete(target):
+        return Run(target, found=True)
+    writer = _computed(chosen, others, name, threads, progress)
+    write = folders.replace_folder if fresh else folders.write_folder
+    return Run(write(root, name, writer))
+
+
+def _computed(
+    case: Case, others: tuple[Case, ...], name: str, threads: int | None, progress: Progress | None
+) -> Callable[[Path], None]:
+    """Simulate, then return what writes the folder's files."""
+    from haircut.case import canonical, content_hash, input_marks, staleness
+    from haircut.errors import Defect
+    from haircut.runs import corners, tables
+    from haircut.runs.executor import evaluate
+
+    started = time.perf_counter()
+    whole = evaluate(case, threads, progress, corners.HAIRCUT, underwrite=True)
+    cash_error = max(whole.p.cash_error_usd, whole.q.cash_error_usd)
+    if not cash_error <= MOST_CASH_ERROR_USD:
+        raise Defect(
+            f"cash: balances and posted rows differ by {cash_error:,.2f} USD on some path; expected 0. "
+            "The run is refused: please report it with the case"
+        )
+    rows = tables.measure_rows(corners.HAIRCUT, whole.measures(), case.settings.paths)
+    for corner in corners.corners(case, others):
+        beside = evaluate(
+            corner.case, threads, progress, corner.name, underwrite=corner.name.startswith(corners.CASE)
+        )
+        used_paths = corner.case.settings.paths
+        rows += tables.measure_rows(corner.name, beside.measures(), used_paths)
+        if corner.name == corners.BUILDING or corner.name.startswith(corners.WITHOUT):
+            rows += [
+                tables.hidden_row(corner.name, claim, corners.hidden(whole, beside, claim), used_paths)
+                for claim in whole.compiled.claim_ids
+            ]
+    measures = tables.measures_frame(rows)
+    ladder = tables.ladder_frame(whole)
+    counted = input_marks(case)
+    manifest = {
+        "id": name,
+        "case": case.name,
+        "title": case.title,
+        "as_of": case.market.as_of.isoformat(),
+        "claim": case.claim,
+        "seed": case.settings.seed,
+        "paths": case.settings.paths,
+        "side_paths": min(case.settings.paths, corners.SIDE_PATHS),
+        "rent_basis": case.settings.rent_basis or case.market.default_rent_basis,
+        "overlays": list(case.overlays),
+        "versions": versions(),
+        "platform": platform_class(),
+        "code_hash": code_hash(),
+        "input_hash": content_hash(case),
+        "marks": counted,
+        "cash_error_usd": cash_error,
+        "stale": [item.path for item in staleness(case.market)],
+        "verdict": _verdict(case.claim, measures, ladder, counted),
+        "underwriting": {claim: answer.as_dict() for claim, answer in whole.underwritten.items()},
+    }
+
+    def write(target: Path) -> None:
+        measures.write_parquet(target / "measures.parquet")
+        ladder.write_parquet(target / "ladder.parquet")
+        both = (whole.p, whole.q)
+        tables.fans_frame(whole.base.dates, whole.p).write_parquet(target / "fans.parquet")
+        tables.defaults_frame(whole.base.dates, both).write_parquet(target / "defaults.parquet")
+        tables.causes_frame(both).write_parquet(target / "causes.parquet")
+        tables.inputs_frame(case).write_parquet(target / "provenance.parquet")
+        (target / "inputs.json").write_text(canonical(case) + "\n", "utf-8")
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        manifest.update(created=now, elapsed_seconds=round(time.perf_counter() - started, 3))
+        text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False)
+        (target / folders.MANIFEST).write_text(text + "\n", "utf-8")
+
+    return write
+
+
+def _verdict(claim: str, measures: Any, ladder: Any, counted: dict[str, int]) -> str:
+    from haircut.case import MECHANISMS
+    from haircut.runs.corners import HAIRCUT, WITHOUT
+    from haircut.runs.tables import HIDDEN
+    from haircut.runs.verdict import Facts, Number, verdict
+
+    found = {
+        (row["scenario"], row["measure"]): row
+        for row in measures.iter_rows(named=True)
+        if row["claim"] == claim
+    }
+
+    def number(scenario: str, measure: str) -> Number:
+        row = found.get((scenario, measure))
+        return Number() if row is None else Number(row["value"], row["std_error"])
+
+    life = ladder.filter(claim=claim)
+    total = sum(counted.values())
+    return verdict(
+        Facts(
+            fair=number(HAIRCUT, "fair_margin_bp"),
+            quoted=number(HAIRCUT, "quoted_margin_bp").value,
+            quote_kind=found[HAIRCUT, "quote_kind"]["text"],
+            parts={name: number(f"{WITHOUT}{name}", HIDDEN) for name in MECHANISMS},
+            dates=life["date"].to_list(),
+            paper=life["book_ltv"].to_list(),
+            liquidation=life["nolv_ltv"].to_list(),
+            assumed_share=counted["assumed"] / total if total else 0.0,
+        )
+    )
