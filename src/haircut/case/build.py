@@ -15,6 +15,7 @@ from haircut.case.case import Case
 from haircut.case.fields import model_of
 from haircut.case.findings import Finding, Path, dotted
 from haircut.case.market import Market
+from haircut.case.market.units import unit_findings
 from haircut.case.sentences import translate
 from haircut.errors import InputRefused, Problem
 
@@ -40,35 +41,34 @@ class Places:
         return Problem(file, line, dotted(finding.path), finding.found, finding.expected)
 
 
-def build(data: dict[str, Any], places: Places, known: Sequence[Problem] = ()) -> Case:
+def build(
+    data: dict[str, Any], places: Places, known: Sequence[Problem] = (), *, units: bool = False
+) -> Case:
     """Validates plain data (tuples for lists) as a case.
 
     Args:
         data: the fields of a case; `UNREAD` stands where a value is already among the known problems.
         places: the file and line of each path.
         known: problems that were found before.
+        units: whether the units that a market states are held against those that are read.
 
     Raises:
         InputRefused: with the known problems and everything else that is wrong.
     """
+    findings: list[Finding] = []
+    case: Case | None = None
     try:
         case = Case.model_validate(data)
+        parts = Parts.of(case)
     except ValidationError as error:
-        findings = _every_finding(data, error)
-        problems = [*known, *(places.problem(finding) for finding in findings)]
-        raise InputRefused(
-            sorted(set(problems), key=lambda item: (item.file, item.line, item.path))
-        ) from None
-    if known:
-        raise InputRefused(sorted(set(known), key=lambda item: (item.file, item.line, item.path)))
+        parts = _readable(data)
+        findings += [*translate(error, Case), *all_findings(parts)]
+    if units:
+        findings += [finding.below(("market",)) for finding in unit_findings(parts.market)]
+    problems = {*known, *(places.problem(finding) for finding in findings)}
+    if problems or case is None:
+        raise InputRefused(sorted(problems, key=lambda item: (item.file, item.line, item.path, item.found)))
     return case
-
-
-def _every_finding(data: dict[str, Any], error: ValidationError) -> list[Finding]:
-    """The findings of the fields, and those between the parts as far as these can be read."""
-    fields = translate(error, Case)
-    known = set(fields)
-    return fields + [finding for finding in all_findings(_readable(data)) if finding not in known]
 
 
 def _readable(data: dict[str, Any]) -> Parts:

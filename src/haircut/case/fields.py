@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from haircut.case.findings import Path
+from haircut.case.findings import Path, show
 from haircut.case.provenance import Frozen, Identifier
 
 _PATTERNS = {
@@ -121,9 +121,9 @@ def _number(what: str, metadata: list[Any]) -> str:
         if hasattr(item, name)
     }
     if "ge" in bounds and "le" in bounds:
-        return f"{what} from {bounds['ge']:.15g} to {bounds['le']:.15g}"
+        return f"{what} from {show(bounds['ge'])} to {show(bounds['le'])}"
     words = {"gt": "above", "ge": "of at least", "lt": "below", "le": "of at most"}
-    limits = [f"{words[name]} {bound:.15g}" for name, bound in bounds.items()]
+    limits = [f"{words[name]} {show(bound)}" for name, bound in bounds.items()]
     return " ".join([what, " and ".join(limits)]).strip()
 
 

@@ -42,7 +42,7 @@ def load(path_or_name: str | os.PathLike[str]) -> Case:
         market = data.pop("market", None)
         data["book"] = files.book(folder / "book")
         data["market"] = files.market(folder, market)
-    case = build(data if isinstance(data, dict) else {}, files.places, files.problems)
+    case = build(data if isinstance(data, dict) else {}, files.places, files.problems, units=True)
     return case.from_origin(Origin(folder.resolve()))
 
 

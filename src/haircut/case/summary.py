@@ -66,16 +66,19 @@ class Summary:
         for line in self.claims:
             amount = "sized" if line.amount_usd is None else f"${line.amount_usd / 1e6:,.1f}m"
             rows.append((f"claim {line.id}", f"{line.name}, {amount}, matures {line.maturity_date:%d-%b-%Y}"))
-        counts = [f"{count} {name}" for name, count in self.entities.items() if count and name != "claims"]
+        counts = [
+            f"{count} {name if count > 1 else name[:-1]}"
+            for name, count in self.entities.items()
+            if count and name != "claims"
+        ]
         rows.append(("book", ", ".join(counts)))
         total = sum(self.marks.values())
         shares = [f"{count / total:.0%} {mark}".replace("%", " %") for mark, count in self.marks.items()]
         rows.append(("inputs", f"{total} numbers: {', '.join(shares)}"))
         if self.stale:
             oldest = max(self.stale, key=lambda item: item.age_days)
-            rows.append(
-                ("stale", f"{len(self.stale)} values, the oldest {oldest.path} ({oldest.age_days} days)")
-            )
+            age = f"the oldest {oldest.path} ({oldest.age_days} days)"
+            rows.append(("stale", f"{len(self.stale)} value{'' if len(self.stale) == 1 else 's'}, {age}"))
         return rows
 
     def __str__(self) -> str:

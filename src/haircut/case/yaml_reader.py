@@ -21,6 +21,7 @@ from haircut.errors import Problem
 
 MAXIMUM_BYTES: Final = 2_000_000
 MAXIMUM_DEPTH: Final = 20
+MAXIMUM_PROBLEMS: Final = 100
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
@@ -110,10 +111,18 @@ def read_text(text: str, name: str, document: Document | None = None) -> Documen
     {'rate': 1000000000.0, 'start': datetime.date(2026, 10, 1), 'on': 'no'}
     """
     document = document or Document()
+    document.data = None
     reader = _Reader(name, document)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             if not reader.take(event):
+                break
+            if len(document.problems) >= MAXIMUM_PROBLEMS:
+                last = document.problems[-1]
+                document.problems.append(
+                    Problem(name, last.line, "", "more problems below", "those above mended")
+                )
+                document.data = UNREAD
                 break
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -132,6 +141,7 @@ class _Open:
     items: dict[str, Any] | list[Any]
     key: str | None = None
     skip_key: bool = False
+    refused: bool = False
     seen: dict[str, int] = field(default_factory=dict)
 
 
@@ -156,7 +166,6 @@ class _Reader:
             if self.documents > 1:
                 self.refuse(line, (), "a second document (---)", "one document a file")
                 return False
-            self.document.data = None
         elif isinstance(event, yaml.AliasEvent):
             self.add(
                 self.refuse(line, self.path(), f"the alias *{event.anchor}", "the value itself, written out"),
@@ -166,7 +175,8 @@ class _Reader:
             return self.open(event, line)
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             done = self.stack.pop()
-            self.add(done.items if isinstance(done.items, dict) else tuple(done.items), None)
+            whole = done.items if isinstance(done.items, dict) else tuple(done.items)
+            self.add(UNREAD if done.refused else whole, None)
         elif isinstance(event, yaml.ScalarEvent):
             self.scalar(event, line)
         return True
@@ -185,7 +195,7 @@ class _Reader:
         return top is not None and isinstance(top.items, dict) and top.key is None
 
     def open(self, event: Any, line: int) -> bool:
-        self.decorations(event, line)
+        refused = self.decorations(event, line)
         path = self.path()
         if self.expects_key():
             self.refuse(line, path, "a list or mapping as a key", "a key that is text")
@@ -195,7 +205,8 @@ class _Reader:
             self.document.data = UNREAD
             return False
         self.document.lines.setdefault(path, line)
-        self.stack.append(_Open(path, {} if isinstance(event, yaml.MappingStartEvent) else []))
+        empty: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
+        self.stack.append(_Open(path, empty, refused=refused))
         return True
 
     def decorations(self, event: Any, line: int) -> bool:
@@ -286,5 +297,5 @@ class _Reader:
             number = float(written)
             if math.isfinite(number):
                 return number
-            return self.refuse(line, self.path(), show(written), "a number below 1.8e308")
+            return self.refuse(line, self.path(), written, "a number below 1.8e308")
         return written

@@ -99,7 +99,7 @@ class Covenant(Frozen):
         for name in ("minimum", "maximum", "basis"):
             value = getattr(self, name)
             if (value is not None) != (name in wanted):
-                rule = f"{name} of a covenant" if name in wanted else f"no {name} on a covenant"
+                rule = f"a {name} on a covenant" if name in wanted else f"no {name} on a covenant"
                 findings.append(Finding((name,), show(value), f"{rule} whose test is {self.test}"))
         if (self.consequence == "margin_step") != (self.margin_step_bp > 0.0):
             rule = "a step above 0" if self.consequence == "margin_step" else "no step"
