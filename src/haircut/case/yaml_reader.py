@@ -6,10 +6,7 @@ second documents. The parser's events are read one by one, so an alias is refuse
 
 from __future__ import annotations
 
-import datetime
-import math
 import os
-import re
 import stat
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -17,6 +14,7 @@ from typing import Any, Final
 import yaml
 
 from haircut.case.findings import Path, dotted, show
+from haircut.case.yaml_scalars import UnfitScalarError, scalar_value
 from haircut.errors import Problem
 
 MAXIMUM_BYTES: Final = 2_000_000
@@ -24,23 +22,6 @@ MAXIMUM_DEPTH: Final = 20
 MAXIMUM_PROBLEMS: Final = 100
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_WORDS: Final[dict[str, bool | None]] = {
-    "": None,
-    "~": None,
-    "null": None,
-    "Null": None,
-    "NULL": None,
-    "true": True,
-    "True": True,
-    "TRUE": True,
-    "false": False,
-    "False": False,
-    "FALSE": False,
-}
 
 
 class Unread:
@@ -268,34 +249,7 @@ class _Reader:
             top.key = None
 
     def resolve(self, written: str, line: int) -> Any:
-        """A plain scalar by the YAML 1.2 core schema, and ISO dates."""
-        if written in _WORDS:
-            return _WORDS[written]
-        if _DATE.fullmatch(written):
-            try:
-                return datetime.date.fromisoformat(written)
-            except ValueError:
-                return self.refuse(line, self.path(), written, "a date of the calendar, such as 2026-10-01")
-        if _INTEGER.fullmatch(written):
-            whole = (
-                int(written, 0)
-                if written[:2] in ("0o", "0x")
-                else int(written)
-                if len(written) < 25
-                else 2**63
-            )
-            if abs(whole) < 2**63:
-                return whole
-            return self.refuse(
-                line, self.path(), "a whole number of more than 18 digits", "a smaller number, or 1e30"
-            )
-        if _NOT_FINITE.fullmatch(written):
-            return self.refuse(
-                line, self.path(), written, "a finite number, or no entry where the value is not known"
-            )
-        if _FLOAT.fullmatch(written):
-            number = float(written)
-            if math.isfinite(number):
-                return number
-            return self.refuse(line, self.path(), written, "a number below 1.8e308")
-        return written
+        try:
+            return scalar_value(written)
+        except UnfitScalarError as unfit:
+            return self.refuse(line, self.path(), unfit.found, unfit.expected)
