@@ -308,7 +308,7 @@ _ENTRIES = (
     ),
     Definition(
         "implied_payback_years",
-        "Cost of the pledged fleets over their first year's margin, as contracted or rented.",
+        "Cost of the pledged fleets over CFADS of the first year in which all of them work.",
         "years",
         _COVER,
         ratios.underwritten("implied_payback_years"),

@@ -23,7 +23,7 @@ class Periods:
     Attributes:
         ends: month index of each payment date.
         accruals: length in years by the claim's day count.
-        forwards: simple forward rate of the money market by the same day count, floored as the loan says.
+        forwards: simple rate of the money market by the same day count, floored month by month.
     """
 
     ends: tuple[int, ...]
@@ -35,11 +35,11 @@ class Periods:
         """Month index at which each period begins."""
         return (0, *self.ends[:-1])
 
-    def loan_discount(self, claim: Claim, margin: float) -> Floats:
-        """Discount factor at each payment date at the loan's own rate: coupon, or forward plus margin."""
+    def growth(self, claim: Claim, margin: float) -> Floats:
+        """Interest of each period on a balance of 1: coupon, or forward plus margin, times the accrual."""
         fixed = claim.interest.coupon
         rates = self.forwards + margin if fixed is None else np.full(len(self.ends), fixed)
-        return np.asarray(np.cumprod(1.0 / (1.0 + rates * self.accruals)), dtype=np.float64)
+        return rates * self.accruals
 
     def sums(self, monthly: Floats) -> Floats:
         """Sum of a monthly series over the months of each period, the payment month included."""
@@ -58,12 +58,15 @@ def periods_of(claim: Claim, dates: tuple[str, ...], discount: Floats, maturity_
     days = [date.fromisoformat(text) for text in dates[: maturity_month + 1]]
     months = payment_months(days[0], claim.maturity_date, claim.payment_frequency_months)
     ends = tuple(month for month in months if 0 < month <= maturity_month) or (maturity_month,)
-    accruals = np.array(
-        [year_fraction(days[a], days[b], claim.interest.day_count) for a, b in pairwise((0, *ends))]
-    )
-    growth = np.array([discount[a] / discount[b] - 1.0 for a, b in pairwise((0, *ends))])
-    forwards = np.maximum(growth / accruals, claim.interest.floor)
-    return Periods(ends, accruals, forwards)
+    lengths = np.zeros(maturity_month + 1)
+    lengths[1:] = [year_fraction(start, end, claim.interest.day_count) for start, end in pairwise(days)]
+    growth = np.zeros(maturity_month + 1)
+    growth[1:] = discount[:maturity_month] / discount[1 : maturity_month + 1] - 1.0
+    bounds = list(pairwise((0, *ends)))
+    accruals = np.array([lengths[a + 1 : b + 1].sum() for a, b in bounds])
+    floored = np.maximum(growth, claim.interest.floor * lengths)
+    earned = np.array([floored[a + 1 : b + 1].sum() for a, b in bounds])
+    return Periods(ends, accruals, earned / accruals)
 
 
 def loan_life_value(claim: Claim, periods: Periods, margin: float, cfads: Floats) -> float:
@@ -78,7 +81,7 @@ def loan_life_value(claim: Claim, periods: Periods, margin: float, cfads: Floats
         margin: decimal a year over the forwards; not read where the coupon is fixed.
         cfads: by month, element 0 not read.
     """
-    return float(periods.sums(cfads) @ periods.loan_discount(claim, margin))
+    return float(periods.sums(cfads) @ np.cumprod(1.0 / (1.0 + periods.growth(claim, margin))))
 
 
 def smallest(values: Floats) -> float:

@@ -11,6 +11,14 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
+class HasCover(Protocol):
+    """A base schedule of principal."""
+
+    @property
+    def cover(self) -> float | None:
+        """The constant DSCR of a sculpted schedule, else None."""
+
+
 class Terms(Protocol):
     """What pricing reads of a compiled book: terms by claim id, and the month grid."""
 
@@ -30,5 +38,7 @@ class Terms(Protocol):
     def discount(self) -> Floats: ...
     @property
     def sizing_binding(self) -> Mapping[str, str | None]: ...
+    @property
+    def schedules(self) -> Mapping[str, HasCover]: ...
     @property
     def implied_payback_years(self) -> Mapping[str, float | None]: ...

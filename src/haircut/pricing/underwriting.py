@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from haircut.case.book import Claim
 from haircut.case.case import Case
 from haircut.credit.outcomes import BaseCase
+from haircut.curves import month_index
 from haircut.pricing.schedule import loan_life_value, periods_of, smallest
 from haircut.pricing.terms import Terms
 from haircut.units import MONTHS_PER_YEAR
@@ -56,7 +56,7 @@ class Underwriting:
         over_lending_multiple: lender's debt over the debt that expected CFADS supports at the same DSCR
             within tenor and economic life.
         over_lending_same_tenor: the same over the loan's whole tenor.
-        implied_payback_years: cost of the fleets over their first year's margin.
+        implied_payback_years: cost of the pledged fleets over CFADS of the first year in which all work.
         implied_cover: first year's CFADS over its debt service, on expected rents.
         first_nolv_crossing: first date with debt above net orderly proceeds, ISO; None where there is none.
         highest_book_ltv: the most that the paper LTV ever shows.
@@ -98,7 +98,6 @@ def underwriting(
     terms: Terms,
     base: BaseCase,
     lender: BaseCase,
-    capacity: Callable[[int], float],
 ) -> Underwriting:
     """Underwrite one claim from the expected case and the lender's own.
 
@@ -108,19 +107,20 @@ def underwriting(
         terms: the compiled book.
         base: the base case on expected rents.
         lender: the base case on the lender's rents.
-        capacity: USD of debt that expected CFADS supports at the claim's target DSCR within so many months.
     """
     maturity = terms.maturity_months[claim.id]
     ladder = base.claims[claim.id]
     minimum = dscr_minimum(claim)
-    debt = lenders_debt(claim, terms)
+    loan = LoanTerms.of(claim, terms, lender)
+    cash = base.borrower[claim.borrower]["cfads"]
+    debt = loan.lent()
     life = min(maturity, economic_life_months(case, claim) or maturity)
     return Underwriting(
         case=case.name,
         claim=claim.id,
         as_of=terms.month_dates[0],
         overlays=case.overlays,
-        drawn_usd=terms.drawn[claim.id],
+        drawn_usd=float(terms.drawn[claim.id]),
         sizing_binding=terms.sizing_binding[claim.id],
         tenor_years=maturity / MONTHS_PER_YEAR,
         wal_years=terms.wal_years[claim.id],
@@ -129,8 +129,8 @@ def underwriting(
         dscr_minimum=minimum,
         first_dscr_breach=first_date(terms.month_dates, ladder["dscr"][: maturity + 1] < minimum - 1e-9),
         llcr=_cover(claim, terms, base),
-        over_lending_multiple=_over(debt, capacity(life)),
-        over_lending_same_tenor=_over(debt, capacity(maturity)),
+        over_lending_multiple=_over(debt, loan.capacity(cash, life)),
+        over_lending_same_tenor=_over(debt, loan.capacity(cash, maturity)),
         implied_payback_years=terms.implied_payback_years[claim.id],
         implied_cover=_first_year_cover(base, claim, maturity),
         first_nolv_crossing=first_date(terms.month_dates, ladder["nolv_ltv"][: maturity + 1] > 1.0),
@@ -154,19 +154,76 @@ def first_date(dates: tuple[str, ...], hits: NDArray[np.bool_]) -> str | None:
     return dates[int(np.argmax(hits))] if hits.any() else None
 
 
-def lenders_debt(claim: Claim, terms: Terms) -> float:
-    """What the lender puts in, in USD of the as-of date: drawn, plus future draws at the loan rate."""
-    as_of = date.fromisoformat(terms.month_dates[0])
-    rate = claim.interest.coupon
-    total = terms.drawn[claim.id]
-    for draw in claim.draws:
-        years = (draw.date - as_of).days / 365.0
-        if years <= 0.0:
-            continue
-        month = min(max(round(years * MONTHS_PER_YEAR), 0), len(terms.discount) - 1)
-        money = float(terms.discount[month]) * math.exp(-terms.contract_margin[claim.id] * years)
-        total += draw.amount_usd * (money if rate is None else (1.0 + rate) ** -years)
-    return total
+@dataclass(frozen=True)
+class LoanTerms:
+    """What sizing needs of a claim: payment periods, interest, when principal starts, and the DSCR lent at.
+
+    Attributes:
+        claim: in its book.
+        drawn_usd: outstanding on the as-of date.
+        ends: month index of each payment date.
+        growth: interest of each period on a balance of 1.
+        first: index of the first period that repays principal; interest is paid as it falls due before.
+        cover: the DSCR that it was sized or sculpted at; of another loan its cover in the lender's case.
+        draws: month index and USD of future draws.
+    """
+
+    claim: Claim
+    drawn_usd: float
+    ends: tuple[int, ...]
+    growth: Floats
+    first: int
+    cover: float
+    draws: tuple[tuple[int, float], ...]
+
+    @classmethod
+    def of(cls, claim: Claim, terms: Terms, lender: BaseCase) -> LoanTerms:
+        """Read a claim; the lender's case gives the cover where neither sizing nor schedule says it."""
+        as_of = date.fromisoformat(terms.month_dates[0])
+        periods = periods_of(claim, terms.month_dates, terms.discount, terms.maturity_months[claim.id])
+        start = claim.amortisation.start
+        month = 0 if start is None else month_index(as_of, start)
+        loan = cls(
+            claim,
+            terms.drawn[claim.id],
+            periods.ends,
+            periods.growth(claim, terms.contract_margin[claim.id]),
+            next((i for i, end in enumerate(periods.ends) if end >= month), len(periods.ends) - 1),
+            1.0,
+            tuple(
+                (month_index(as_of, draw.date), draw.amount_usd) for draw in claim.draws if draw.date > as_of
+            ),
+        )
+        stated = claim.sizing.target_dscr if claim.sizing is not None else terms.schedules[claim.id].cover
+        if stated is None:
+            debt = loan.lent()
+            carried = loan.capacity(lender.borrower[claim.borrower]["cfads"], periods.ends[-1])
+            stated = carried / debt if debt > 0.0 else 1.0
+        return replace(loan, cover=stated)
+
+    def capacity(self, cfads: Floats, months: int) -> float:
+        """USD of debt, at the first repayment, that cash carries at the loan's DSCR within so many months.
+
+        ``sum_i CFADS_i / DSCR prod_{first<=j<=i} 1 / (1 + growth_j)`` over payment dates up to `months`.
+        """
+        starts = (0, *self.ends[:-1])
+        factor = total = 0.0
+        for position, (start, end) in enumerate(zip(starts, self.ends, strict=True)):
+            if position < self.first or end > months:
+                continue
+            factor = (factor or 1.0) / (1.0 + self.growth[position])
+            total += float(cfads[start + 1 : end + 1].sum()) / self.cover * factor
+        return total
+
+    def lent(self) -> float:
+        """USD at the first repayment: drawn, and future draws; a later one counts at the loan's rate."""
+        total, factor = self.drawn_usd, 1.0
+        for position, end in enumerate(self.ends):
+            start = 0 if position == 0 else self.ends[position - 1]
+            if position >= self.first:
+                factor /= 1.0 + self.growth[position]
+            total += factor * sum(amount for month, amount in self.draws if start < month <= end)
+        return total
 
 
 def economic_life_months(case: Case, claim: Claim) -> int | None:
@@ -205,7 +262,7 @@ def _first_year_cover(base: BaseCase, claim: Claim, maturity: int) -> float | No
 
 
 def _over(debt: float, capacity: float) -> float | None:
-    return _finite(debt / capacity) if capacity > 0.0 else None
+    return _finite(float(debt / capacity)) if capacity > 0.0 else None
 
 
 def _finite(value: float) -> float | None:

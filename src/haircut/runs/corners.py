@@ -42,6 +42,8 @@ class Corner:
 def corners(case: Case, others: tuple[Case, ...] = ()) -> Iterator[Corner]:
     """The scenarios beside a run: the building, each mechanism off alone, customers' ratings, other cases.
 
+    All on the run's seed, but another case keeps its own: it need not be computed for each seed of this one.
+
     Args:
         case: the run's, with its paths and seed.
         others: cases that are shown beside it.
@@ -52,10 +54,8 @@ def corners(case: Case, others: tuple[Case, ...] = ()) -> Iterator[Corner]:
     for rating in case.customer_ratings:
         yield _corner(f"{CUSTOMER}{rating}", with_customers_rated(case, rating))
     for other in others:
-        settings = other.settings.model_copy(
-            update={"paths": case.settings.paths, "seed": case.settings.seed}
-        )
-        yield _corner(f"{CASE}{other.name}", other.model_copy(update={"settings": settings}))
+        settings = other.settings.model_copy(update={"paths": min(case.settings.paths, SIDE_PATHS)})
+        yield Corner(f"{CASE}{other.name}", other.model_copy(update={"settings": settings}))
 
 
 def with_customers_rated(case: Case, rating: str) -> Case:

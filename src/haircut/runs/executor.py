@@ -90,12 +90,8 @@ def evaluate(
 def underwrite_all(case: Case, compiled: Any, base: BaseCase) -> dict[str, Underwriting]:
     """Underwriting of every claim, by id."""
     lender = credit.base_case(compiled, rent=case.book.lender_case.rent)
-
-    def capacity(claim_id: str) -> Callable[[int], float]:
-        return lambda months: float(credit.sculpted_capacity(case, claim_id, rent="expected", months=months))
-
     return {
-        claim.id: underwriting(case, claim, compiled, base, lender, capacity(claim.id))
+        claim.id: underwriting(case, claim, compiled, base, lender)
         for claim in case.book.claims
         if claim.id in compiled.claim_ids
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import html
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +15,23 @@ if TYPE_CHECKING:
 
 MOST_INPUTS = 14
 
-_DRIVERS = ("market.compute.", "market.liquidation.", "market.devices[", "book.customers[", "book.contracts[",
-            "book.claims[", "book.fleets[")  # fmt: skip
+_FORMS = {
+    "bp": (0, 1.0, " bp"), "share": (1, 100.0, " %"), "x": (2, 1.0, "x"), "years": (2, 1.0, " years"),
+    "months": (0, 1.0, " months"), "usd": (2, 1.0, " USD"),
+}  # fmt: skip
+
+_DRIVERS = (
+    "book.claims[", "book.customers[", "book.contracts[", "market.compute.", "market.devices[",
+    "book.fleets[", "market.rents[", "market.liquidation.",
+)  # fmt: skip
 _READS = {
     "Default and loss": _DRIVERS,
-    "Margins and prices": ("market.compute.theta", "market.credit.", "market.rates.", *_DRIVERS),
+    "Margins and prices": ("market.compute.theta", *_DRIVERS, "market.rates.", "market.credit."),
     "The premium of ordinary credit": ("market.credit.",),
-    "Cover and loan to value": ("book.claims[", "book.contracts[", "book.fleets[", "market.devices[",
-                                "market.rents[", "book.lender_case."),
+    "Cover and loan to value": (
+        "book.claims[", "book.contracts[", "book.fleets[", "market.devices[", "market.rents[",
+        "book.lender_case.",
+    ),
 }  # fmt: skip
 _ORDER = {"assumed": 0, "estimated": 1, "observed": 2}
 
@@ -126,18 +136,22 @@ def explain(run: Run, measure: str, claim: str | None = None) -> Explanation:
 
 
 def _inputs(run: Run, prefixes: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Inputs in use below the prefixes, in the order of marks, then of prefixes."""
-    rows = [
-        row
-        for row in run.provenance.filter(used=True).iter_rows(named=True)
-        if row["path"].startswith(prefixes)
-    ]
+    """Inputs in use below the prefixes, one for each source, in the order of marks, then of prefixes.
+
+    A value with parts, such as one by regime or a rating's row, stands once: its parts joined.
+    """
+    owners: dict[str, dict[str, Any]] = {}
+    for row in run.provenance.filter(used=True).iter_rows(named=True):
+        if not row["path"].startswith(prefixes):
+            continue
+        known = owners.setdefault(row["owner"], {**row, "path": row["owner"], "value": ""})
+        known["value"] += f"{', ' if known['value'] else ''}{row['value']}"
 
     def place(row: dict[str, Any]) -> tuple[int, int]:
         first = next(i for i, prefix in enumerate(prefixes) if row["path"].startswith(prefix))
         return _ORDER.get(row["mark"], 3), first
 
-    return sorted(rows, key=place)
+    return sorted(owners.values(), key=place)
 
 
 def in_print(row: dict[str, Any], spelt: bool = False) -> str:
@@ -149,6 +163,8 @@ def in_print(row: dict[str, Any], spelt: bool = False) -> str:
 
     >>> in_print({"value": 443.2, "std_error": 4.6, "unit": "bp", "reason": None, "text": None}, spelt=True)
     '443 ± 5 bp'
+    >>> in_print({"value": 33.8, "std_error": 0.3, "unit": "bp", "reason": None, "text": None})
+    '33.8 ± 0.3'
     >>> in_print({"value": None, "std_error": None, "unit": "bp", "reason": "no_quote", "text": None})
     'n/a (no_quote)'
     """
@@ -159,14 +175,10 @@ def in_print(row: dict[str, Any], spelt: bool = False) -> str:
         return f"n/a ({row['reason']})"
     if unit == "share" and value == 0.0 and error is None and not row.get("exact", True):
         return f"< 3 / {row['paths']:,}" if row.get("paths") else "< 3 / N"
-    form, tail = {
-        "bp": ("{:,.0f}", " bp" if spelt else ""),
-        "share": ("{:.1f}", " %"),
-        "x": ("{:.2f}", "x"),
-        "years": ("{:.2f}", " years" if spelt else ""),
-        "months": ("{:.0f}", " months" if spelt else ""),
-        "usd": ("{:,.2f}", " USD" if spelt else ""),
-    }[unit]
-    scale = 100.0 if unit == "share" else 1.0
-    shown = form.format(value * scale)
-    return f"{shown}{'' if error is None else f' ± {form.format(error * scale)}'}{tail}"
+    digits, scale, tail = _FORMS[unit]
+    tail = tail if tail in ("x", " %") or spelt else ""
+    if error is None:
+        return f"{value * scale:,.{digits}f}{tail}"
+    if 0.0 < error * scale < 0.5 * 10.0**-digits:  # an error that is there does not print as 0
+        digits = min(digits + 2, math.ceil(-math.log10(error * scale)))
+    return f"{value * scale:,.{digits}f} ± {error * scale:,.{digits}f}{tail}"

@@ -30,7 +30,7 @@ MEASURE_SCHEMA = {
 _INPUT_SCHEMA = {
     "path": pl.String, "value": pl.String, "unit": pl.String, "mark": pl.String,
     "source": pl.String, "date": pl.String, "range_low": pl.Float64, "range_high": pl.Float64,
-    "note": pl.String, "used": pl.Boolean,
+    "note": pl.String, "used": pl.Boolean, "owner": pl.String,
 }  # fmt: skip
 
 _LADDER = {
@@ -72,7 +72,8 @@ def measures_frame(rows: list[dict[str, object]]) -> pl.DataFrame:
 def inputs_frame(case: Case) -> pl.DataFrame:
     """`provenance.parquet`: every number and date of the case, and whether the case uses it.
 
-    `value` is text, so that dates and numbers share it and no digit is lost.
+    `value` is text, so that dates and numbers share it and no digit is lost; the parts of one sourced value
+    share their `owner`.
     """
     rows = [
         {
@@ -80,7 +81,7 @@ def inputs_frame(case: Case) -> pl.DataFrame:
             row.source, "date": None if row.date is None else row.date.isoformat(),
             "range_low": None if row.range is None else row.range[0],
             "range_high": None if row.range is None else row.range[1],
-            "note": row.note, "used": row.used,
+            "note": row.note, "used": row.used, "owner": row.owner,
         }
         for row in register.rows(case)
     ]  # fmt: skip

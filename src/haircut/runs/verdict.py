@@ -121,7 +121,7 @@ def _ltv_clauses(facts: Facts) -> list[str]:
     if liquidation:
         phrases.append(f"liquidation LTV {crossing(facts.dates, facts.liquidation)}")
     if paper:
-        phrases.append(f"paper LTV never above {_percent(max(paper))}")
+        phrases.append(f"paper LTV never above {_ceiling(max(paper))}")
     return [", ".join(phrases)] if phrases else []
 
 
@@ -136,7 +136,7 @@ def crossing(dates: Sequence[str], ltv: Sequence[float | None]) -> str:
     known = [(date, value) for date, value in zip(dates, ltv, strict=False) if value is not None]
     above = [value > 1.0 for _, value in known]
     if not any(above):
-        return f"never above {_percent(max(value for _, value in known))}"
+        return f"never above {_ceiling(max(value for _, value in known))}"
     first = above.index(True)
     below = next((i for i in range(first + 1, len(above)) if not above[i]), None)
     if first == 0:
@@ -167,5 +167,11 @@ def _percent(share: float) -> str:
     return f"{100.0 * share:.0f} %"
 
 
+def _ceiling(share: float) -> str:
+    """A share that nothing exceeds, in whole per cent, so rounded up."""
+    return f"{math.ceil(100.0 * share - 1e-9):.0f} %"
+
+
 def _plus_minus(number: Number) -> str:
-    return "" if number.std_error is None else f" ± {number.std_error:.0f}"
+    error = number.std_error
+    return "" if error is None else f" ± {error:.0f}" if error >= 0.5 else f" ± {error:.1g}"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.unit.pricing import oracle
 
-from haircut.case.book.claims import Covenant, Draw
+from haircut.case.book.claims import Amortisation, Covenant, Draw, Sizing
 from haircut.credit.outcomes import BaseCase
 from haircut.pricing.underwriting import (
     dscr_minimum,
@@ -46,7 +46,7 @@ def _base(decline: float) -> BaseCase:
     return BaseCase(DATES, {"spv": _series(cfads=cfads)}, {"loan": ladder}, {}, {"loan": 12 * YEARS})
 
 
-def _answer(**changes: Any) -> Any:
+def _answer(cover: float | None = 1.4, **changes: Any) -> Any:
     claim = oracle.claim(coupon=0.10).model_copy(
         update={"maturity_date": datetime.date(2036, 12, 31), **changes}
     )
@@ -59,15 +59,10 @@ def _answer(**changes: Any) -> Any:
         claim_ids=("loan",), month_dates=DATES, drawn={"loan": DEBT}, contract_margin={"loan": 0.06},
         wal_years={"loan": 6.5}, maturity_months={"loan": 12 * YEARS},
         discount=np.exp(-0.04 * np.arange(12 * YEARS + 1) / 12), sizing_binding={"loan": "dscr"},
+        schedules={"loan": SimpleNamespace(cover=cover)},
         implied_payback_years={"loan": 2.5},
     )  # fmt: skip
-    cash = 100.0 * 0.7 ** np.arange(YEARS)
-
-    def capacity(months: int) -> float:
-        years = np.arange(1, months // 12 + 1)
-        return float(cash[: len(years)] @ 1.1**-years / 1.4)
-
-    return underwriting(case, claim, terms, _base(0.3), _base(0.0), capacity)  # type: ignore[arg-type]
+    return underwriting(case, claim, terms, _base(0.3), _base(0.0))  # type: ignore[arg-type]
 
 
 def test_check_a2() -> None:
@@ -110,10 +105,29 @@ def test_a_covenant_sets_the_level_of_a_breach() -> None:
     assert _answer(covenants=(covenant,)).first_dscr_breach == "2027-12-31"
 
 
+def test_a_loan_that_says_no_cover_is_held_to_that_of_the_lenders_case() -> None:
+    assert _answer(cover=None).over_lending_same_tenor == pytest.approx(2.485, abs=5e-4)
+
+
+def test_sizing_says_the_cover() -> None:
+    sizing = Sizing(target_dscr=2.8)
+    found = _answer(sizing=sizing, drawn_usd=None)
+    assert found.over_lending_same_tenor == pytest.approx(2.0 * 2.485, abs=1e-3)
+
+
 def test_future_draws_count_at_the_loan_rate() -> None:
     draw = Draw(date=datetime.date(2027, 12, 31), amount_usd=110.0)
     more = _answer(draws=(draw,)).over_lending_multiple / _answer().over_lending_multiple
     assert more == pytest.approx((DEBT + 100.0) / DEBT, rel=1e-9)
+
+
+def test_before_principal_starts_interest_is_paid_and_draws_count_in_full() -> None:
+    start = Amortisation(kind="sculpted", start=datetime.date(2028, 12, 31))
+    draw = Draw(date=datetime.date(2027, 12, 31), amount_usd=110.0)
+    found = _answer(amortisation=start, draws=(draw,))
+    years = np.arange(1, 10)
+    carried = float(100.0 * 0.7**years @ 1.1**-years) / 1.4
+    assert found.over_lending_same_tenor == pytest.approx((DEBT + 110.0) / carried, rel=1e-9)
 
 
 def test_economic_life_is_counted_from_service() -> None:

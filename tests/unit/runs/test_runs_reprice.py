@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -11,8 +12,9 @@ from tests.unit.runs.engine import engine
 
 import haircut as hc
 from haircut.case import load
-from haircut.errors import InputRefused, UsageError
-from haircut.runs import Run, chosen_case, reprice
+from haircut.case.case import Case
+from haircut.errors import CannotCompute, InputRefused, UsageError
+from haircut.runs import Run, chosen_case, executor, reprice
 from haircut.runs.corners import SHIFTED_PATHS, SIDE_PATHS, corners, with_customers_rated
 from haircut.runs.identity import code_hash, run_id
 
@@ -26,6 +28,7 @@ def test_a_run_is_recorded_and_found(engine: list[str]) -> None:
     first = reprice(CASE, paths=1024, seed=3)
     assert not first.found
     assert engine[:2] == ["haircut", "building"]
+    assert {"case:coreweave-ddtl-4", "case:ten-year-model"} <= set(engine)
     assert {f"without:{name}" for name in ("deflation", "revenue_risk", "convergence", "illiquidity")} <= set(
         engine
     )
@@ -33,7 +36,9 @@ def test_a_run_is_recorded_and_found(engine: list[str]) -> None:
     second = reprice(CASE, paths=1024, seed=3, threads=1)
     assert second.found and second.id == first.id and engine == []
     assert reprice(CASE, paths=1024, seed=3, fresh=True).id == first.id and engine
+    engine.clear()
     assert reprice(CASE, paths=1024, seed=4).id != first.id
+    assert "building" in engine and "case:coreweave-ddtl-4" not in engine
 
 
 def test_the_same_call_gives_the_same_bytes(engine: list[str]) -> None:
@@ -46,6 +51,24 @@ def test_the_same_call_gives_the_same_bytes(engine: list[str]) -> None:
     assert {name for name in before if before[name] != after[name]} <= {"manifest.json"}
     one, other = json.loads(before["manifest.json"]), json.loads(after["manifest.json"])
     assert {name for name in one if one[name] != other[name]} <= {"created", "elapsed_seconds"}
+
+
+def test_a_scenario_that_cannot_be_computed_does_not_lose_the_run(
+    engine: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = executor.evaluate
+
+    def refuses(case: Case, threads: Any, progress: Any, label: str, underwrite: bool = False) -> Any:
+        if label in ("building", "without:deflation", "case:ten-year-model"):
+            raise CannotCompute("sculpting finds no cash")
+        return answer(case, threads, progress, label, underwrite)
+
+    monkeypatch.setattr(executor, "evaluate", refuses)
+    run = reprice(CASE, paths=600)
+    assert run.row("fair_margin_bp", scenario="building")["reason"] == "failed"
+    assert run.row("hidden_bp", scenario="without:deflation")["value"] is None
+    assert "case:ten-year-model" not in run.all_measures["scenario"].unique()
+    assert "n/a (failed)" in repr(run) and run.verdict.endswith(".")
 
 
 def test_what_json_prints(engine: list[str]) -> None:

@@ -73,6 +73,7 @@ def test_a_mostly_assumed_case_says_so() -> None:
     ("ltv", "words"),
     [
         ([0.8, 0.9, 0.93, None], "never above 93 %"),
+        ([0.8, 0.9, 0.9301, None], "never above 94 %"),
         ([1.2, 1.3, 1.4, None], "is above 100 % from the start to maturity"),
         ([1.2, 1.3, 0.9, 0.8], "is above 100 % from the start until Mar-2028"),
         ([0.8, 1.3, 0.9, None], "passes 100 % in Mar-2027 and falls below in Mar-2028"),

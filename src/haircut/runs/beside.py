@@ -1,0 +1,82 @@
+"""Rows of the scenarios beside a run."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from haircut.errors import CannotCompute
+from haircut.pricing.estimate import missing
+from haircut.pricing.measures import Measure
+from haircut.runs import executor, tables
+from haircut.runs.corners import BUILDING, CASE, WITHOUT, Corner, corners, hidden
+from haircut.runs.executor import Evaluation, Progress
+from haircut.runs.identity import run_id
+
+FOLDER = ".beside"
+"""Below the folder of runs: rows of cases shown beside one, so that another seed need not repeat them."""
+
+Rows = list[dict[str, Any]]
+
+
+def rows_beside(
+    whole: Evaluation, others: tuple[Any, ...], root: Path, threads: int | None, progress: Progress | None
+) -> Rows:
+    """Measures of every scenario beside a run; one that cannot be computed is null, and the run goes on.
+
+    Args:
+        whole: the run itself.
+        others: cases that are shown beside it.
+        root: folder of all runs.
+        threads, progress: as for the run.
+    """
+    rows: Rows = []
+    for corner in corners(whole.case, others):
+        rows += (
+            _of_case(corner, root, threads, progress)
+            if corner.name.startswith(CASE)
+            else _of_corner(corner, whole, threads, progress)
+        )
+    return rows
+
+
+def _of_corner(corner: Corner, whole: Evaluation, threads: int | None, progress: Progress | None) -> Rows:
+    paths = corner.case.settings.paths
+    without = corner.name == BUILDING or corner.name.startswith(WITHOUT)
+    claims = whole.compiled.claim_ids
+    try:
+        found = executor.evaluate(corner.case, threads, progress, corner.name)
+    except CannotCompute:
+        failed = [Measure(claim, "fair_margin_bp", None, None, "bp", False, "failed") for claim in claims]
+        rows = tables.measure_rows(corner.name, failed, paths)
+        return rows + [tables.hidden_row(corner.name, claim, missing("failed"), paths) for claim in claims]
+    rows = tables.measure_rows(corner.name, found.measures(), paths)
+    if without:
+        rows += [
+            tables.hidden_row(corner.name, claim, hidden(whole, found, claim), paths) for claim in claims
+        ]
+    return rows
+
+
+def _of_case(corner: Corner, root: Path, threads: int | None, progress: Progress | None) -> Rows:
+    """Rows of another case, read where the same case was shown beside a run before."""
+    kept = root / FOLDER / f"{run_id(corner.case)}.json"
+    try:
+        rows: Rows = json.loads(kept.read_text("utf-8"))
+        return rows
+    except (OSError, ValueError):
+        pass  # not kept, or cut short: computed again
+    try:
+        found = executor.evaluate(corner.case, threads, progress, corner.name, underwrite=True)
+    except CannotCompute:
+        return []
+    rows = tables.measure_rows(corner.name, found.measures(), corner.case.settings.paths)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(prefix=".", suffix=".json", dir=kept.parent)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(rows, file, allow_nan=False)
+    Path(draft).replace(kept)
+    return rows
