@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from haircut.reports.chart_labels import band_label, crossings, end_labels, rule_labels
-from haircut.reports.chart_parts import Band, Canvas, Line, Mark, Rule, Scale, Spec, layered, segments, text
+from haircut.reports.chart_parts import (
+    Band,
+    Box,
+    Canvas,
+    Line,
+    Mark,
+    Rule,
+    Scale,
+    Spec,
+    layered,
+    segments,
+    text,
+)
 
 
 def _axes(canvas: Canvas, scale: Scale, y_format: str, y_ticks: Sequence[float] | None) -> Spec:
@@ -106,10 +118,9 @@ def time_chart(
         )
     layers += dots
     layers += end_labels(canvas, scale, lines)
-    placed = rule_labels(canvas, scale, lines, rules)
-    layers += text([row for row, _ in placed])
-    boxes = [box for _, box in placed]
+    boxes: list[Box] = []
     layers += crossings(canvas, scale, marks, axes, boxes)
+    layers += rule_labels(canvas, scale, lines, rules, boxes)
     layers += band_label(canvas, scale, bands, lines, boxes)
     layers += text([{"px": -canvas.left, "py": -16, "label": y_title}])
     return layered(canvas, layers)

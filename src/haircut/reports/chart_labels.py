@@ -52,25 +52,20 @@ def end_labels(canvas: Canvas, scale: Scale, lines: Sequence[Line]) -> list[Spec
 
 
 def rule_labels(
-    canvas: Canvas, scale: Scale, lines: Sequence[Line], rules: Sequence[Rule]
-) -> list[tuple[Spec, Box]]:
-    """Labels of thresholds inside the plot with their boxes, where the fewest lines pass."""
-    placed: list[tuple[Spec, Box]] = []
+    canvas: Canvas, scale: Scale, lines: Sequence[Line], rules: Sequence[Rule], taken: list[Box]
+) -> list[Spec]:
+    """Labels of thresholds inside the plot, where the fewest lines pass; adds the boxes to `taken`."""
+    rows: list[Spec] = []
     for rule in rules:
         if not scale.values[0] <= rule.level <= scale.values[1]:
             continue
         width, y = text_width(rule.label), scale.y(rule.level)
-        options = [
-            (px, y + side)
-            for side in (-9, 10)
-            for px in (4.0, canvas.width / 2 - width / 2, canvas.width - width)
-        ]
-        boxes = [(px, py - 8, px + width, py + 8) for px, py in options]
-        taken = [box for _, box in placed]
-        costs = [_clutter(box, scale, lines, taken) for box in boxes]
-        best = min(range(len(options)), key=lambda index: (costs[index], index))
-        placed.append(({"px": options[best][0], "py": options[best][1], "label": rule.label}, boxes[best]))
-    return placed
+        places = [4.0 + step * (canvas.width - width - 4.0) / 8 for step in range(9)]
+        boxes = [(px, y + side - 8, px + width, y + side + 8) for side in (-9, 10) for px in places]
+        box = min(boxes, key=lambda box: _clutter(box, scale, lines, taken))
+        taken.append(box)
+        rows.append({"px": box[0], "py": box[1] + 8, "label": rule.label})
+    return text(rows)
 
 
 def _clutter(
@@ -127,7 +122,7 @@ def crossings(
             box = (px, y + offset - 8, px + width, y + offset + 8)
             if box[1] >= -8 and box[3] <= canvas.height and not _overlaps(box, boxes):
                 break
-        boxes.append(box)
+        boxes += [box, (x - 8, y - 8, x + 8, y + 8)]
         rows.append({"px": box[0], "py": (box[1] + box[3]) / 2, "label": mark.label})
     return layers + text(rows, bold=True)
 

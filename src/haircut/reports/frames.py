@@ -18,7 +18,7 @@ BUILDING: Final = "building"
 WITHOUT: Final = "without:"
 CUSTOMER: Final = "customer:"
 CASE: Final = "case:"
-PART: Final = "part_bp"
+HIDDEN: Final = "hidden_bp"
 
 
 class HasFolder(Protocol):
@@ -136,9 +136,12 @@ class RunFrames:
         return " · ".join(parts)
 
     def _paths_words(self, beside: bool) -> str:
-        fewer = int(self.manifest.get("side_paths") or self.paths)
         words = f"{self.paths:,} paths"
-        return f"{words} ({fewer:,} beside the run)" if beside and fewer < self.paths else words
+        counts = sorted({self.paths_of(scenario) for scenario in self.scenarios if scenario != HAIRCUT})
+        if not beside or not counts or counts == [self.paths]:
+            return words
+        ends = " to ".join(f"{count:,}" for count in dict.fromkeys((counts[0], counts[-1])))
+        return f"{words} (beside the run {ends})"
 
     # --- measures
 
@@ -180,6 +183,12 @@ class RunFrames:
         """One entity of the recorded book, or an empty mapping."""
         entities = self.inputs.get("book", {}).get(kind, ())
         return next((entity for entity in entities if entity.get("id") == name), {})
+
+    @cached_property
+    def maturity(self) -> str:
+        """Date of the first month without a balance, ISO; the last month where there is none."""
+        paid = self.ladder.filter((pl.col("balance") < 1.0) & (pl.col("month") > 0))
+        return str((paid if paid.height else self.ladder.tail(1))["date"][0])[:10]
 
     @property
     def claim_terms(self) -> Mapping[str, Any]:
@@ -229,6 +238,23 @@ TITLES: Final[dict[str, str]] = {
     "implied_payback_years": "implied payback",
     "first_dscr_breach": "first DSCR breach",
     "tenor_years": "tenor",
+    "llcr_with_reserve": "LLCR with reserves",
+    "market_ltv_at_sale": "LTV, market, at executed prices",
+    "nolv_ltv_at_mark": "LTV, NOLV, at the mark",
+    "flv_ltv_at_mark": "LTV, FLV, at the mark",
+    "pd_3y_q": "PD, 3 years, under Q",
+    "pd_maturity_q": "PD, to maturity, under Q",
+    "el_customer_bp": "expected loss, by customers",
+    "el_collateral_bp": "expected loss, by collateral",
+    "el_maturity_bp": "expected loss, by balloon",
+    "el_margin_bp": "expected loss, by margin call",
+    "el_other_bp": "expected loss, by other causes",
+    "contractual_margin_bp": "contractual margin",
+    "price": "price",
+    "rpv01": "margin annuity",
+    "ell_generic_bp": "premium of ordinary credit",
+    "ell_generic_raw_bp": "premium before its floor",
+    "cash_error_usd": "error of the cash identities",
     "drawn_usd": "drawn",
     "ead": "exposure at default",
 }

@@ -27,9 +27,28 @@ def source(text: str) -> str:
     address = text.split()[0].rstrip(".,;") if text.strip() else ""
     if re.match(r"https?://[^\s\"'<>]+$", address):
         href = escape(address, quote=True)
+        shown = escape(shortened(address))
         rest = escape(text[len(address) :])
-        return f'<a class="out" href="{href}" rel="noreferrer noopener">{escape(address)}</a>{rest}'
+        return f'<a class="out" href="{href}" rel="noreferrer noopener">{shown}</a>{rest}'
     return escape(text)
+
+
+def shortened(address: str) -> str:
+    """Where a web address leads, in few characters: its host and its last part.
+
+    >>> shortened("https://www.sec.gov/Archives/edgar/data/1769628/crwv-20260630.htm")
+    'sec.gov/…/crwv-20260630.htm'
+    """
+    host, _, rest = address.split("//", 1)[1].partition("/")
+    last = rest.rstrip("/").rsplit("/", 1)[-1].partition("?")[0]
+    middle = "/…" if "/" in rest.rstrip("/") else ""
+    name = f"{host.removeprefix('www.')}{middle}{'/' + last if last else ''}"
+    return name if len(name) <= 44 else f"{name[:43]}…"
+
+
+def breakable(path: str) -> str:
+    """A dotted path that may break after its dots and brackets, escaped."""
+    return re.sub(r"([.\[_])", r"\1<wbr>", escape(path))
 
 
 class Footnotes:
@@ -60,7 +79,8 @@ def _text(cell: Cell, notes: Footnotes, known: frozenset[str]) -> str:
 def _cells(cell: Cell, column: Column, notes: Footnotes, known: frozenset[str], *, head: bool) -> str:
     body = source(cell.text) if column.key == "source" else _text(cell, notes, known)
     if head:
-        return f'<th scope="row">{body}</th>'
+        words = breakable(cell.text) if column.key == "path" else body
+        return f'<th scope="row">{words}</th>'
     if not column.numeric:
         return f'<td class="{"w" if len(cell.text) > 44 else "t"}">{body}</td>'
     flush = "" if cell.text.endswith(")") or cell.reason else " p"

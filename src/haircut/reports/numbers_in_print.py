@@ -96,6 +96,9 @@ def in_sentence(value: float | None, unit: str | None) -> str:
     text = number(value, unit)
     if text == NOT_AVAILABLE or unit in (None, "x", "count", "number", "text"):
         return text
+    if unit == "usd" and value is not None and abs(value) < 1e5:
+        small = 0.0 < abs(value) < 0.005
+        return "< 0.01 USD" if small else _signed(f"{abs(value):,.2f} USD", value < 0)
     if unit == "usd":
         return f"(${text[1:-1]}m)" if text.startswith("(") else f"${text}m"
     return f"{text} {'USD per GPU-hour' if unit == 'rent' else HEADER_UNITS.get(str(unit), str(unit))}"

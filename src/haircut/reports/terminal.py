@@ -29,6 +29,7 @@ SHOWN = (
 )
 BLOCKS = "▁▂▃▄▅▆▇█"
 SPARK = 34
+HIGHEST = 2.0  # LTV at which a spark line is full, so that the paper LTV keeps its shape
 NAMES = {"book": "book", "market": "market", "nolv": "NOLV", "flv": "FLV"}
 
 
@@ -107,11 +108,12 @@ def ltv_lines(frames: RunFrames) -> list[str]:
     values = [value for path in paths.values() for _, value in path]
     if not values:
         return ["LTV: n/a, no machines are pledged to this loan"]
-    top = max(1.0, *values)
+    top = min(HIGHEST, max(1.0, *values))
+    cut = ", higher is cut" if max(values) > top else ""
     passed = {crossing.basis.key: crossing for crossing in crossings(frames)}
     first = next(path for path in paths.values() if path)
     cells = min(SPARK, len(first))
-    lines = [f"LTV to maturity, scale 0 to {100 * top:.0f} %"]
+    lines = [f"LTV to maturity, scale 0 to {100 * top:.0f} %{cut}"]
     for basis in BASES:
         path = [value for _, value in paths[basis.key]]
         if path:

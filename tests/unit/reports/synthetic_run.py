@@ -237,8 +237,8 @@ def _measures() -> pl.DataFrame:
             texts["first_dscr_breach"] = "none"
         rows += [(scenario, CLAIM, name, None, None, None, True, None, text) for name, text in texts.items()]
         rows.append((scenario, CLAIM, "fair_calibrated_bp", None, None, "bp", False, "missing_input", None))
-        if scenario.startswith("without:"):
-            rows.append((scenario, CLAIM, "part_bp", -shift, 2.1, "bp", False, None, None))
+        if scenario.startswith(("without:", "building")):
+            rows.append((scenario, CLAIM, "hidden_bp", -shift, 2.1, "bp", False, None, None))
     names = ["scenario", "claim", "measure", "value", "std_error", "unit", "exact", "reason", "text"]
     frame = pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
     return frame.with_columns(paths=pl.when(pl.col("scenario") == "haircut").then(PATHS).otherwise(4096))

@@ -109,3 +109,12 @@ def test_a_loan_that_is_not_recorded_is_named(copy_of: RunFrames) -> None:
 def test_a_near_miss_names_the_nearest_exhibit(frames: RunFrames) -> None:
     with pytest.raises(UsageError, match="did you mean 'ltv_paths'"):
         exhibit_of(frames.folder, "ltv_path")
+
+
+def test_names_are_those_that_runs_records() -> None:
+    from haircut.reports import frames
+    from haircut.runs import corners, tables
+
+    assert frames.HIDDEN == tables.HIDDEN
+    names = ("HAIRCUT", "BUILDING", "WITHOUT", "CUSTOMER", "CASE")
+    assert [getattr(frames, name) for name in names] == [getattr(corners, name) for name in names]

@@ -72,7 +72,7 @@ def _row(run: RunFrames, case: str, scenario: str, amortisation: str) -> dict[st
         "amortisation": words,
         "amortisation_reason": None if words else "missing_input",
         "breach": breach.text if breach else None,
-        "breach_reason": (breach.reason or "no breach before maturity") if breach else "missing_input",
+        "breach_reason": "missing_input" if breach is None else _why_none(breach.reason),
     }
     for name, _, _ in NUMBERS:
         found = run.measure(name, scenario)
@@ -87,6 +87,10 @@ def _row(run: RunFrames, case: str, scenario: str, amortisation: str) -> dict[st
             f"{name}_target": f"measure:{name}" if found else "",
         }
     return row
+
+
+def _why_none(reason: str | None) -> str:
+    return "no breach before maturity" if reason in (None, "not_applicable") else reason
 
 
 def _tenor(run: RunFrames) -> float | None:
@@ -104,7 +108,7 @@ def _title(rows: list[dict[str, Any]]) -> str:
     for row in rows:
         if row["tenor_years"] is not None:
             multiple = print_.number(row["over_lending_multiple"], "x")
-            parts.append(f"{row['case']} {multiple} over {row['tenor_years']:.3g} years")
+            parts.append(f"{row['case']} {multiple} over {row['tenor_years']:.1f} years")
     if not parts:
         return f"{len(rows)} loans side by side."
     return "Debt over what true cash flow supports: " + "; ".join(parts) + "."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -13,7 +14,7 @@ from haircut.reports.chart_parts import Band, Canvas, Line, Mark, Points, Rule, 
 from haircut.reports.exhibit_parts import Column, Exhibit, Table
 from haircut.reports.frames import RunFrames
 
-HIGHEST = 2.0
+HIGHEST = 5.0
 PAR = 1.0
 
 
@@ -86,8 +87,8 @@ def build(run: RunFrames) -> Exhibit:
             "LTV is debt ranking equal or senior over the machines' value on the basis named. Lines are "
             "the base case "
             "(expected rents); shaded, the orderly-sale LTV of the simulated paths on which the loan is "
-            "alive, "
-            f"50 and 90 % of paths. The picture ends at {100 * HIGHEST:.0f} % LTV.",
+            "alive, 50 and 90 % of paths. "
+            f"The picture ends at {100 * top_of(run):.0f} % LTV; what lies above is cut.",
         ),
         not_calculated=()
         if _band_rows(run, "p05", "p95")
@@ -167,13 +168,18 @@ def _band_rows(run: RunFrames, low: str, high: str) -> list[tuple[str, float, fl
     return [(str(d)[:10], a, b) for d, a, b in rows if a == a and b == b]
 
 
+def top_of(run: RunFrames) -> float:
+    """Where the picture ends: it holds the book, market and orderly-sale lines, and what of the rest fits."""
+    values = [value for key in ("book", "market", "nolv") for _, value in points(run, key)]
+    return min(HIGHEST, math.ceil(10 * max([1.2, *(1.05 * value for value in values)])) / 10)
+
+
 def _chart(run: RunFrames, passed: list[Crossing], *, wide: bool) -> Spec | None:
     paths = {basis.key: points(run, basis.key) for basis in BASES}
     if not any(paths.values()):
         return None
     outer, inner = _band_rows(run, "p05", "p95"), _band_rows(run, "p25", "p75")
-    top = max([1.1, *(value for path in paths.values() for _, value in path), *(row[2] for row in inner)])
-    top = min(HIGHEST, (int(top * 10 + 0.999)) / 10)
+    top = top_of(run)
     covenant = run.covenant("ltv")
     rules = [Rule("100 %", PAR, look.INK)]
     if covenant:

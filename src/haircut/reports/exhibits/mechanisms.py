@@ -9,7 +9,7 @@ import polars as pl
 from haircut.reports import look
 from haircut.reports import numbers_in_print as print_
 from haircut.reports.exhibit_parts import Column, Exhibit, Table
-from haircut.reports.frames import BUILDING, PART, WITHOUT, Found, RunFrames
+from haircut.reports.frames import BUILDING, HIDDEN, WITHOUT, Found, RunFrames
 from haircut.reports.whiskers import Whisker, whisker_chart
 
 FAIR = "fair_margin_bp"
@@ -37,8 +37,8 @@ def build(run: RunFrames) -> Exhibit:
     on = run.measure(FAIR)
     rows, whiskers, paired = [], [], True
     for label, scenario in names:
-        off, recorded = run.measure(FAIR, scenario), run.measure(PART, scenario)
-        paired = paired and (recorded is not None or scenario == BUILDING)
+        off, recorded = run.measure(FAIR, scenario), run.measure(HIDDEN, scenario)
+        paired = paired and recorded is not None
         hidden, spread = _hidden(on, off, recorded) if on is not None else (None, None)
         pd_off, lgd_off = run.measure("pd_maturity", scenario), run.measure("lgd", scenario)
         rows.append(
@@ -73,7 +73,8 @@ def build(run: RunFrames) -> Exhibit:
         Column("lgd", "LGD", "share", "lgd_error", "lgd_reason", "lgd_target"),
     )
     errors = (
-        "Errors of single mechanisms are paired (same random numbers); that of the whole is an upper bound."
+        "What is hidden is taken on the paths that both scenarios have in common, so that its error is "
+        "that of the difference; it may differ from the difference of the margins printed."
         if paired
         else "The error of a difference is an upper bound: the scenarios share random numbers."
     )

@@ -20,18 +20,19 @@ def _fan(run: RunFrames) -> tuple[str, pl.DataFrame]:
     fleets = run.claim_terms.get("collateral_fleets", ())
     pledged = [f"rent:{run.entity('fleets', fleet).get('device')}" for fleet in fleets]
     chosen = next((name for name in pledged if name in names), names[0] if names else "")
-    return chosen.removeprefix("rent:"), fans.filter(pl.col("series") == chosen)
+    own = fans.filter((pl.col("series") == chosen) & (pl.col("date").cast(pl.String) <= run.maturity))
+    return chosen.removeprefix("rent:"), own
 
 
 def _ladder_points(run: RunFrames, column: str) -> Points:
-    rows = run.ladder.select("date", column).iter_rows()
-    return [(str(date)[:10], float(value)) for date, value in rows if value is not None and value == value]
+    rows = run.ladder.filter(pl.col("balance") > 1.0).select("date", column).drop_nulls().iter_rows()
+    return [(str(date)[:10], float(value)) for date, value in rows]
 
 
 def contract_steps(run: RunFrames) -> list[tuple[str, Points]]:
     """Each contract on the pledged fleets: its id and its price from start to end."""
     fleets = set(run.claim_terms.get("collateral_fleets", ()))
-    first, last = str(run.ladder["date"].min())[:10], str(run.ladder["date"].max())[:10]
+    first, last = str(run.ladder["date"].min())[:10], run.maturity
     steps = []
     for contract in run.inputs.get("book", {}).get("contracts", ()):
         start, end = max(contract["start"], first), min(contract["end"], last)
@@ -66,8 +67,8 @@ def _title(run: RunFrames, device: str, fan: pl.DataFrame, steps: list[tuple[str
     if not steps:
         return f"No contract fixes the rent of {device}: every hour is sold at the market."
     end = max(points[-1][0] for _, points in steps)
-    last = str(run.ladder["date"].max())[:10]
-    if end >= last[:7]:
+    last = run.maturity
+    if end[:7] >= last[:7]:
         return f"Contracts fix the rent of {device} to the loan's maturity in {print_.month(last)}."
     at = fan.filter(pl.col("date").cast(pl.String).str.slice(0, 7) >= end[:7])
     if not at.height:
@@ -82,7 +83,7 @@ def _title(run: RunFrames, device: str, fan: pl.DataFrame, steps: list[tuple[str
 
 def _table(run: RunFrames, fan: pl.DataFrame, steps: list[tuple[str, Points]]) -> Table:
     quantiles = {str(row["date"])[:10]: row for row in fan.iter_rows(named=True)}
-    ladder = list(run.ladder.iter_rows(named=True))
+    ladder = [row for row in run.ladder.iter_rows(named=True) if str(row["date"])[:10] <= run.maturity]
     rows: list[dict[str, Any]] = []
     for row in ladder[::12]:
         date = str(row["date"])[:10]
@@ -100,13 +101,14 @@ def _table(run: RunFrames, fan: pl.DataFrame, steps: list[tuple[str, Points]]) -
                 "reason": None if prices else "no contract then",
                 "target": run.input_target(paid[0]) if paid else "",
                 "break_even": row["break_even_rent"],
+                "repaid": "no debt service then",
                 **{name: spot.get(name) for name in ("p05", "p25", "p50", "p75", "p95")},
             }
         )
     columns = (
         Column("date", "date", "date"),
         Column("contract", "contract", "rent", reason="reason", target="target"),
-        Column("break_even", "break-even", "rent"),
+        Column("break_even", "break-even", "rent", reason="repaid"),
         Column("p05", "5 %", "rent"),
         Column("p25", "25 %", "rent"),
         Column("p50", "median", "rent"),
@@ -119,6 +121,7 @@ def _table(run: RunFrames, fan: pl.DataFrame, steps: list[tuple[str, Points]]) -
         "reason": pl.String,
         "target": pl.String,
         "break_even": pl.Float64,
+        "repaid": pl.String,
         **dict.fromkeys(("p05", "p25", "p50", "p75", "p95"), pl.Float64),
     }
     return Table(pl.DataFrame(rows, schema=schema), columns, "haircut", run.paths)

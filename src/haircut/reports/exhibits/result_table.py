@@ -32,6 +32,9 @@ ROWS = (
 )
 
 
+LENDERS_OWN = ("over_lending_multiple", "implied_payback_years")
+"""Asked of the case as written, not of a scenario beside it."""
+
 LABELS = {
     "fair_margin_bp": "margin",
     "fair_model_bp": "without premium",
@@ -115,7 +118,7 @@ def _row(
         "building": b.value,
         "building_error": b.std_error,
         "building_exact": b.exact,
-        "building_reason": b.reason or (None if building else "missing_input"),
+        "building_reason": "" if name in LENDERS_OWN else b.reason or (None if building else "missing_input"),
         "building_target": f"measure:{name}",
         "haircut": h.value,
         "haircut_error": h.std_error,

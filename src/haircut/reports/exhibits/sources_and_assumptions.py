@@ -39,7 +39,7 @@ def build(run: RunFrames) -> Exhibit:
     text = pl.col("text") if "text" in register.columns else pl.lit(None, pl.String)
     frame = register.with_columns(
         value=pl.coalesce(pl.col("value").cast(pl.String), text).map_elements(_value, return_dtype=pl.String),
-        date=pl.col("date").cast(pl.String),
+        date=pl.col("date").cast(pl.String).map_elements(print_.date, return_dtype=pl.String).fill_null(""),
         range=pl.struct("range_low", "range_high").map_elements(_range, return_dtype=pl.String),
         source=pl.when(pl.col("source").fill_null("") == "")
         .then(pl.when(pl.col("mark") == "assumed").then(pl.lit("assumption")).otherwise(pl.lit("")))
@@ -54,7 +54,7 @@ def build(run: RunFrames) -> Exhibit:
         Column("unit", "unit"),
         Column("mark", "mark"),
         Column("range", "range"),
-        Column("date", "date", "date"),
+        Column("date", "date"),
         Column("source", "source"),
         Column("note", "note"),
     )
