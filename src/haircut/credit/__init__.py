@@ -1,1 +1,20 @@
-""""""
+"""The month of a book: from a case to what happens to every claim, on one path or on a million.
+
+`compile_book` is the only door from names to arrays; `simulate` runs paths, `base_case` the expected one.
+"""
+
+from haircut.credit.base_case import base_case
+from haircut.credit.compile import CompiledBook, compile_book
+from haircut.credit.outcomes import CAUSES, COLUMNS, BaseCase, Outcomes
+from haircut.credit.simulate import simulate
+
+__all__ = [
+    "CAUSES",
+    "COLUMNS",
+    "BaseCase",
+    "CompiledBook",
+    "Outcomes",
+    "base_case",
+    "compile_book",
+    "simulate",
+]

@@ -28,15 +28,25 @@ COLUMNS = (
     "loss_pv_maturity",
     "loss_pv_margin",
     "loss_pv_other",
-    "ltv_on_default",  # exposure over net proceeds of the machines at seizure, 0 without a sale
+    "recovery",  # recoveries discounted to default at the contract rate, USD
 )
 """One row of numbers a path and claim; the block keeps their sums and cross sums."""
 
 INDEX = {name: position for position, name in enumerate(COLUMNS)}
 
 CAUSES = (
-    "none", "payment", "maturity", "margin_call", "ltv", "coverage", "liquidity", "cross_default",
-    "guarantor", "exogenous", "customer", "clearing",
+    "none",
+    "payment",
+    "maturity",
+    "margin_call",
+    "ltv",
+    "coverage",
+    "liquidity",
+    "cross_default",
+    "guarantor",
+    "exogenous",
+    "customer",
+    "clearing",
 )
 """Proximate causes, then the two that only a root cause can be."""
 

@@ -1,1 +1,1 @@
-""""""
+"""The steps of the month, in the order of `haircut.credit.month.STEPS`."""

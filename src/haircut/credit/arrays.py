@@ -1,0 +1,291 @@
+"""The book inside the engine: indices instead of names, contiguous arrays instead of objects.
+
+`credit/compile.py` is the only writer. A record array holds what one entity says (``claims[c].margin``); what
+varies by month has an array of its own, ``[entity, month]`` with months 0..T and index 0 the as-of date.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Records = NDArray[np.void]
+
+RESERVES = ("debt_service", "liquidity", "power")
+OUTSIDE = ("customers", "suppliers", "tax", "hedge", "parent", "buyers", "refinancing")
+"""Accounts beyond the borrowers and their lenders: the boundary of the book."""
+
+CUSTOMERS, SUPPLIERS, TAX, HEDGE, PARENT, BUYERS, REFINANCING = range(len(OUTSIDE))
+
+FULL, COMPLETION, BAD_ACTS = 0, 1, 2
+DSCR, LTV_BOOK, LTV_MARKET, REALISATION, LIQUIDITY = range(5)
+LOCK_UP, SWEEP, MARGIN_STEP, ACCELERATION = range(4)
+
+CLAIM = np.dtype(
+    [
+        ("borrower", "i8"),
+        ("lender_account", "i8"),
+        ("rank", "i8"),
+        ("fixed", "i8"),
+        ("maturity", "i8"),
+        ("guarantor", "i8"),
+        ("scope", "i8"),
+        ("completion", "i8"),
+        ("guarantor_default_is_event", "i8"),
+        ("last_draw", "i8"),
+        ("refinanced", "i8"),
+        ("refinancing_months", "i8"),
+        ("drawn", "f8"),
+        ("commitment", "f8"),
+        ("original", "f8"),
+        ("coupon", "f8"),
+        ("margin", "f8"),
+        ("floor", "f8"),
+        ("hedged_share", "f8"),
+        ("swap_rate", "f8"),
+        ("undrawn_fee", "f8"),
+        ("draw_minimum_dscr", "f8"),
+        ("sweep_share", "f8"),
+        ("contract_rate", "f8"),
+        ("refinancing_advance", "f8"),
+        ("refinancing_dscr", "f8"),
+        ("signing_advance", "f8"),
+        ("stated_recovery", "f8"),
+        ("deficiency_recovery", "f8"),
+    ]
+)
+BORROWER = np.dtype(
+    [
+        ("parent", "i8"),
+        ("exogenous", "i8"),
+        ("reserve_account", "i8"),
+        ("cash", "f8"),
+        ("minimum_cash", "f8"),
+        ("overhead", "f8"),
+        ("tax_rate", "f8"),
+    ]
+)
+FLEET = np.dtype(
+    [
+        ("borrower", "i8"),
+        ("device", "i8"),
+        ("surface", "i8"),
+        ("start", "i8"),
+        ("last", "i8"),
+        ("draw_claim", "i8"),
+        ("draw_month", "i8"),
+        ("hall_access", "i8"),
+        ("units", "f8"),
+        ("utilisation", "f8"),
+        ("power_kw", "f8"),
+        ("power_price", "f8"),
+        ("other_cost", "f8"),
+        ("idle_cost", "f8"),
+        ("salvage", "f8"),
+        ("psi_mark", "f8"),
+        ("psi_sale", "f8"),
+    ]
+)
+CONTRACT = np.dtype(
+    [
+        ("borrower", "i8"),
+        ("fleet", "i8"),
+        ("customer", "i8"),
+        ("start", "i8"),
+        ("end", "i8"),
+        ("assignable", "i8"),
+        ("units", "f8"),
+        ("price", "f8"),
+        ("take_or_pay", "f8"),
+    ]
+)
+COVENANT = np.dtype(
+    [
+        ("claim", "i8"),
+        ("test", "i8"),
+        ("first", "i8"),
+        ("window", "i8"),
+        ("cure", "i8"),
+        ("consequence", "i8"),
+        ("level", "f8"),
+        ("margin_step", "f8"),
+    ]
+)
+RULES = np.dtype(
+    [
+        ("months", "i8"),
+        ("grace", "i8"),
+        ("re_let_gap", "i8"),
+        ("lag", "i8"),
+        ("longest_sale", "i8"),
+        ("impact", "i8"),
+        ("refinance_on_signing", "i8"),
+        ("first_reserve", "i8"),
+        ("first_lender", "i8"),
+        ("first_outside", "i8"),
+        ("beta", "f8"),
+        ("phi_min", "f8"),
+        ("unsold_weight", "f8"),
+        ("spread_sensitivity", "f8"),
+        ("sale_cost", "f8"),
+        ("holding_cost", "f8"),
+        ("step_in_haircut", "f8"),
+        ("spread_today", "f8"),
+    ]
+)
+
+
+DEVICE = np.dtype([("depth", "f8")])
+"""depth: units a month that buyers take today; inf where there is no price impact."""
+
+CLAIM_MONTH = np.dtype(
+    [
+        ("accrual", "f8"),  # year fraction of the month
+        ("payment", "i8"),  # 1 on a payment date
+        ("schedule", "f8"),  # scheduled principal, USD, all planned draws made
+        ("draws", "f8"),  # planned draw, USD
+        ("ell_factor", "f8"),  # exp(-ell_generic t): discounting on top of the money market
+        ("service_ahead", "f8"),  # USD, scheduled debt service still to come after the month
+    ]
+)
+FLEET_MONTH = np.dtype([("survival", "f8"), ("book_value", "f8")])
+"""survival: share of units that have not failed; book_value: USD a unit."""
+
+CONTRACT_MONTH = np.dtype([("value", "f8"), ("cash", "f8")])
+"""value: USD, remaining margin to a replacement operator while the customer lives; cash: USD still to come."""
+
+
+class BookArrays(NamedTuple):
+    """Everything a path needs to know about the book; shared by all paths and never written by them.
+
+    A kernel's arguments are copied word by word, so what belongs to one kind of entity shares one record
+    array. `surface` and `forward` stack one value surface for each distinct fleet (`ValueSurface`).
+    """
+
+    rules: Records  # (1,)
+    borrowers: Records
+    claims: Records  # sorted by borrower, then rank
+    fleets: Records
+    contracts: Records
+    covenants: Records
+    devices: Records
+    collateral: Integers  # (claims, fleets) 1 if pledged
+    claim_months: Records  # (claims, T + 1)
+    fleet_months: Records  # (fleets, T + 1)
+    contract_months: Records  # (contracts, T + 1)
+    tested: Integers  # (covenants, T + 1) 1 on a test date
+    reserve_opening: Floats  # (borrowers, RESERVES)
+    reserve_target: Floats  # (borrowers, RESERVES, T + 1) USD
+    depreciation: Floats  # (borrowers, T + 1) USD a month
+    rent_step: Floats  # (devices, T) log jump of rent at the start of a month
+    surface_grid: Floats  # (surfaces, 3) low, step, coarse step of log rent
+    surface: Floats  # (surfaces, T + 1, nodes, 4)
+    forward: Floats  # (surfaces, T + 1, longest sale + 1, coarse nodes, 4)
+
+
+NOW = np.dtype(
+    [
+        ("power", "f8"),
+        ("rate", "f8"),
+        ("discount", "f8"),
+        ("discount_mid", "f8"),
+        ("spread", "f8"),
+        ("utilisation_scale", "f8"),
+        ("depth_factor", "f8"),
+        ("regime", "i8"),
+    ]
+)
+ACCOUNT_STATE = np.dtype([("balance", "f8"), ("posted_in", "f8"), ("posted_out", "f8"), ("opening", "f8")])
+DEVICE_STATE = np.dtype([("log_rent", "f8"), ("rent", "f8")])
+"""log_rent at month end; rent in the middle of the month, USD per GPU-hour."""
+
+BORROWER_STATE = np.dtype(
+    [
+        ("status", "i8"),  # 0 live, 1 enforcement stay, 2 selling, 3 closed
+        ("months_short", "i8"), ("default_month", "i8"), ("locked_up", "i8"), ("swept", "i8"),
+        ("trigger", "i8"),  # proximate cause found this month, 0 none
+        ("trigger_claim", "i8"), ("sale_start", "i8"),
+        ("shortfall", "f8"),  # due and unpaid after the month's distribution, USD
+        ("unpaid_operating", "f8"), ("revenue", "f8"), ("contract_revenue", "f8"), ("contract_cost", "f8"),
+        ("operating_cost", "f8"), ("tax", "f8"), ("released", "f8"),
+        ("lost_contract_cash", "f8"),  # since the last full payment, USD
+        ("scheduled_contract_cash", "f8"),
+    ]
+)  # fmt: skip
+CLAIM_STATE = np.dtype(
+    [
+        ("principal", "f8"), ("accrued", "f8"),
+        ("compounding", "f8"),  # floating interest of the running period, on which the index accrues too
+        ("month_interest", "f8"), ("fees", "f8"), ("hedge", "f8"),
+        ("margin_base", "f8"),  # balance x year fraction since the last payment
+        ("due_principal", "f8"), ("drawn", "f8"), ("planned", "f8"), ("paid_interest", "f8"),
+        ("paid_principal", "f8"), ("swept_principal", "f8"),
+        ("owed", "f8"),  # after default, grown at the contract rate
+        ("step_margin", "f8"),
+    ]
+)  # fmt: skip
+FLEET_STATE = np.dtype(
+    [
+        ("units", "f8"),  # live units of the month
+        ("contracted", "f8"),
+        ("sale_units", "f8"),  # seized and for sale
+        ("step_in_cash", "f8"),  # USD, taken at seizure instead of selling the contracted units
+    ]
+)
+COUNTERS = np.dtype([("ledger_rows", "i8"), ("fault", "i8")])
+"""fault: 1 after a negative payment."""
+
+
+class CashBook(NamedTuple):
+    """Accounts, and the ledger of a path under explanation."""
+
+    accounts: Records
+    ledger: Floats  # (rows, 6) month, step, payer, payee, cause, amount; no rows unless explained
+    counters: Records  # (1,)
+
+
+class PathState(NamedTuple):
+    """What one path carries from month to month; one set a thread, reset for each path."""
+
+    now: Records  # (1,) drivers of this month
+    cash: CashBook
+    devices: Records
+    borrowers: Records
+    claims: Records
+    fleets: Records
+    obligor_default: Integers  # (obligors,) month of default on this path, 0 if none
+    breached_since: Integers  # (covenants,) month of the first failing test in a row, 0 if none
+    cfads_history: Floats  # (borrowers, T + 1)
+    service_history: Floats  # (claims, T + 1) scheduled debt service
+    draw_made: Integers  # (claims, T + 1) 1 once the month's planned draw was made
+    sale_months: Integers  # (borrowers, devices) chosen sell-out time
+    work_units: Floats  # (fleets,) work space
+    expected_value: Floats  # (fleets, longest sale + 1) work space, USD a unit
+
+
+def new_state(book: BookArrays, obligors: int, ledger_rows: int = 0) -> PathState:
+    """Working arrays for one thread."""
+    borrowers, claims, fleets = len(book.borrowers), len(book.claims), len(book.fleets)
+    devices, months = len(book.devices), int(book.rules[0]["months"])
+    accounts = int(book.rules[0]["first_outside"]) + len(OUTSIDE)
+    longest = int(book.rules[0]["longest_sale"])
+    return PathState(
+        now=np.zeros(1, NOW),
+        cash=CashBook(np.zeros(accounts, ACCOUNT_STATE), np.zeros((ledger_rows, 6)), np.zeros(1, COUNTERS)),
+        devices=np.zeros(devices, DEVICE_STATE),
+        borrowers=np.zeros(borrowers, BORROWER_STATE),
+        claims=np.zeros(claims, CLAIM_STATE),
+        fleets=np.zeros(fleets, FLEET_STATE),
+        obligor_default=np.zeros(obligors, dtype=np.int64),
+        breached_since=np.zeros(len(book.covenants), dtype=np.int64),
+        cfads_history=np.zeros((borrowers, months + 1)),
+        service_history=np.zeros((claims, months + 1)),
+        draw_made=np.zeros((claims, months + 1), dtype=np.int64),
+        sale_months=np.zeros((borrowers, devices), dtype=np.int64),
+        work_units=np.zeros(fleets),
+        expected_value=np.zeros((fleets, longest + 1)),
+    )

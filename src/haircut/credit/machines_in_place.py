@@ -1,0 +1,145 @@
+"""Fleets as the engine sees them: device and overrides together, with the law of rent and the value surface."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from haircut.case.book import Fleet
+from haircut.case.case import Case
+from haircut.case.market import Device
+from haircut.credit.arrays import Floats
+from haircut.errors import CannotCompute, InputRefused
+from haircut.machines.law import RentLaw, UnitTerms, ValueSurface
+from haircut.machines.rent import rent_law, rent_today
+from haircut.machines.terms import unit_terms
+from haircut.machines.value import solve
+
+
+@dataclass(frozen=True, slots=True)
+class MachinesInPlace:
+    """Laws by device, terms by fleet, and one stacked value surface for each distinct fleet.
+
+    Attributes:
+        devices: ids in the order of the engine.
+        laws: law of rent by device.
+        terms: by fleet.
+        surface_of: (fleets,) row of the stacked arrays.
+        low, step, value, forward_step, forward: stacked `ValueSurface`s.
+    """
+
+    devices: tuple[str, ...]
+    laws: dict[str, RentLaw]
+    terms: tuple[UnitTerms, ...]
+    surface_of: tuple[int, ...]
+    low: Floats
+    step: Floats
+    value: Floats
+    forward_step: Floats
+    forward: Floats
+
+
+def device_of(case: Case, fleet: Fleet) -> Device:
+    """The market's device with the fleet's overrides."""
+    found = [device for device in case.market.devices if device.id == fleet.device]
+    if not found:
+        known = ", ".join(device.id for device in case.market.devices)
+        raise InputRefused(
+            f"fleet {fleet.id}: device {fleet.device!r} is not in the market, which has {known}"
+        )
+    overrides = {
+        "utilisation": fleet.utilisation,
+        "failure_hazard": fleet.failure_hazard_per_year,
+        "other_cash_cost": fleet.other_cash_cost_usd_per_hour,
+        "wall_power": fleet.power_kw,
+        "maximum_age": fleet.maximum_age_years,
+    }
+    changes = {
+        name: getattr(found[0], name).model_copy(update={"value": value, "range": None})
+        for name, value in overrides.items()
+        if value is not None
+    }
+    if fleet.other_cash_cost_usd_per_hour is not None:
+        # Idle machines keep their hall: an override of the running cost moves the idle cost with it.
+        changes["idle_cost"] = found[0].idle_cost.model_copy(
+            update={"value": min(found[0].idle_cost.value, fleet.other_cash_cost_usd_per_hour), "range": None}
+        )
+    return found[0].model_copy(update=changes)
+
+
+def fleet_terms(case: Case, fleet: Fleet, months: int) -> UnitTerms:
+    """Terms of one unit of a fleet, at its site's power price where the site has one."""
+    terms = unit_terms(
+        case.market, device_of(case, fleet), fleet.in_service, months, case.scenario.power_price_factor
+    )
+    price = site_power_price(case, fleet)
+    if price >= 0.0:
+        terms = terms._replace(power_price=np.full_like(terms.power_price, price))
+    return terms
+
+
+def site_power_price(case: Case, fleet: Fleet) -> float:
+    """Contracted power price of the fleet's site, USD per kWh; -1 where power is bought at market."""
+    site = next(site for site in case.book.sites if site.id == fleet.site)
+    if site.power_price_usd_per_kwh is None:
+        return -1.0
+    return site.power_price_usd_per_kwh * case.scenario.power_price_factor
+
+
+def place_machines(case: Case, months: int, longest_sale: int) -> MachinesInPlace:
+    """Laws, terms and value surfaces of every fleet of a case over `months`.
+
+    Raises:
+        InputRefused: where a device is not in the market.
+        CannotCompute: where a device has no rent on the run's basis.
+    """
+    basis = case.settings.rent_basis or case.market.default_rent_basis
+    fleets = case.book.fleets
+    devices = tuple(dict.fromkeys(fleet.device for fleet in fleets)) or (case.market.devices[0].id,)
+    first = [fleet_terms(case, fleet, months) for fleet in fleets]
+    horizon = max([months, *(terms.last_month for terms in first)])
+    terms = tuple(fleet_terms(case, fleet, horizon) for fleet in fleets)
+    laws: dict[str, RentLaw] = {}
+    for name in devices:
+        rent = rent_today(case.market, name, basis)
+        if rent is None:
+            offered = sorted({quote.basis for quote in case.market.rents if quote.device == name})
+            raise CannotCompute(
+                f"{name} has no rent on basis {basis!r} in market {case.market.as_of}; it has {', '.join(offered)}"
+            )
+        device = next(device for device in case.market.devices if device.id == name)
+        laws[name] = rent_law(
+            case.market, device, rent, horizon, case.scenario.rent_path, case.scenario.rent_drift_shift, basis
+        )
+    distinct: dict[tuple[object, ...], int] = {}
+    order: list[int] = []
+    surfaces: list[ValueSurface] = []
+    surface_of: list[int] = []
+    for index, fleet in enumerate(fleets):
+        unit = terms[index]
+        key = (fleet.device, unit.last_month, unit.utilisation, unit.power_kw, unit.other_cost, unit.idle_cost,
+               unit.failure_hazard, float(unit.power_price[0]))  # fmt: skip
+        if key not in distinct:
+            distinct[key] = len(order)
+            order.append(index)
+            surfaces.append(solve(laws[fleet.device], unit, months, longest_sale))
+        surface_of.append(distinct[key])
+    nodes = max((surface.value.shape[1] for surface in surfaces), default=0)
+    for row, index in enumerate(order):
+        if surfaces[row].value.shape[1] != nodes:
+            surfaces[row] = solve(laws[fleets[index].device], terms[index], months, longest_sale, nodes)
+    if not surfaces:
+        empty = ValueSurface(0.0, 1.0, np.zeros((months + 1, 2, 4)), 1.0, np.zeros((months + 1, 1, 2, 4)))
+        surfaces.append(empty)
+    return MachinesInPlace(
+        devices=devices,
+        laws=laws,
+        terms=terms,
+        surface_of=tuple(surface_of),
+        low=np.array([surface.x_low for surface in surfaces]),
+        step=np.array([surface.x_step for surface in surfaces]),
+        value=np.ascontiguousarray(np.stack([surface.value for surface in surfaces])),
+        forward_step=np.array([surface.coarse_step for surface in surfaces]),
+        forward=np.ascontiguousarray(np.stack([surface.forward for surface in surfaces])),
+    )

@@ -1,0 +1,259 @@
+"""The month of the book: twelve steps in a fixed order, for one path at a time.
+
+`STEPS` is the order; the table in `docs/methods/month.md` is generated from it. The deterministic base case
+is this same kernel on one path.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from haircut.credit.arrays import BookArrays, PathState
+from haircut.credit.pay import cash_error
+from haircut.credit.steps.accrue import accrue
+from haircut.credit.steps.collect import collect
+from haircut.credit.steps.covenants import test_covenants
+from haircut.credit.steps.cure import cure
+from haircut.credit.steps.default import CAUSE, DEFAULT_MONTH, DISCOUNT, EXPOSURE, RECOVERED, ROOT, default
+from haircut.credit.steps.distribute import distribute
+from haircut.credit.steps.draw import draw
+from haircut.credit.steps.enforce import enforce
+from haircut.credit.steps.mark import mark
+from haircut.credit.steps.operate import operate
+from haircut.credit.steps.recover import recover
+from haircut.credit.steps.refinance import refinance
+from haircut.credit.trace import Trace, trace_month
+from haircut.kernels import kernel, step
+from haircut.scenarios.block import ScenarioBlock
+
+STEPS = (
+    draw,
+    collect,
+    operate,
+    accrue,
+    distribute,
+    test_covenants,
+    cure,
+    refinance,
+    default,
+    enforce,
+    recover,
+    mark,
+)
+"""The order of the month."""
+
+LOSS_PV, EAD, LOSS, DEFAULT_1Y, DEFAULT_3Y, DEFAULT_MATURITY, MATERIAL = 6, 7, 8, 9, 10, 11, 12
+FIRST_LEG, RECOVERY = 13, 18
+"""Columns of `credit.outcomes.COLUMNS`."""
+
+FIRST_OBLIGOR_GROUP = 4
+"""Row of `ScenarioBlock.reads` of the first obligor."""
+
+MATERIAL_SHARE = 0.01
+"""A loss is material above this share of original principal."""
+
+
+@kernel
+def leg_of(root: int) -> int:
+    """Leg of expected loss of a root cause: 0 customer, 1 collateral, 2 maturity, 3 margin, 4 other."""
+    if root == 10:
+        return 0
+    if root == 4 or root == 5 or root == 11:
+        return 1
+    if root == 2 or root == 6:
+        return 2
+    if root == 3:
+        return 3
+    return 4
+
+
+@kernel
+def reset(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState) -> None:
+    """Bring the working arrays to the as-of date and note when each obligor defaults on this path."""
+    for account in range(state.cash.accounts.shape[0]):
+        state.cash.accounts[account].balance = 0.0
+        state.cash.accounts[account].posted_in = 0.0
+        state.cash.accounts[account].posted_out = 0.0
+        state.cash.accounts[account].opening = 0.0
+    reserves = book.reserve_opening.shape[1]
+    state.cash.counters[0].ledger_rows = 0
+    for borrower in range(book.borrowers.shape[0]):
+        state.cash.accounts[borrower].balance = book.borrowers[borrower].cash
+        state.cash.accounts[borrower].opening = book.borrowers[borrower].cash
+        for reserve in range(reserves):
+            account = book.rules[0].first_reserve + borrower * reserves + reserve
+            state.cash.accounts[account].balance = book.reserve_opening[borrower, reserve]
+            state.cash.accounts[account].opening = book.reserve_opening[borrower, reserve]
+        now = state.borrowers[borrower]
+        now.status = 0
+        now.months_short = 0
+        now.default_month = 0
+        now.locked_up = 0
+        now.swept = 0
+        now.trigger = 0
+        now.trigger_claim = 0
+        now.sale_start = 0
+        now.shortfall = 0.0
+        now.unpaid_operating = 0.0
+        now.lost_contract_cash = 0.0
+    for claim in range(book.claims.shape[0]):
+        drawn = book.claims[claim].drawn
+        debt = state.claims[claim]
+        debt.principal = drawn
+        debt.drawn = drawn
+        debt.planned = drawn
+        debt.accrued = 0.0
+        debt.compounding = 0.0
+        debt.fees = 0.0
+        debt.hedge = 0.0
+        debt.margin_base = 0.0
+        debt.due_principal = 0.0
+        debt.owed = 0.0
+        debt.step_margin = 0.0
+    for fleet in range(book.fleets.shape[0]):
+        state.fleets[fleet].sale_units = 0.0
+        state.fleets[fleet].step_in_cash = 0.0
+    for obligor in range(state.obligor_default.shape[0]):
+        read = paths.reads[FIRST_OBLIGOR_GROUP + obligor, path]
+        state.obligor_default[obligor] = paths.default_month[obligor, read]
+    state.breached_since[:] = 0
+    state.cfads_history[:, :] = 0.0
+    state.service_history[:, :] = 0.0
+    state.draw_made[:, :] = 0
+    state.sale_months[:, :] = 0
+
+
+@step
+def read_drivers(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState, month: int) -> None:
+    """Copy the month's drivers of a path into the state; each group is read on its own path (`reads`)."""
+    compute = paths.reads[0, path]
+    rate = paths.reads[2, path]
+    funding = paths.reads[3, path]
+    now = state.now[0]
+    now.power = paths.power_price[paths.reads[1, path], month]
+    now.rate = paths.reference_rate[rate, month - 1]
+    now.discount = paths.discount[rate, month]
+    now.discount_mid = math.sqrt(paths.discount[rate, month - 1] * paths.discount[rate, month])
+    now.spread = paths.funding_spread[funding, month]
+    now.utilisation_scale = paths.utilisation_scale[compute, month]
+    now.depth_factor = paths.depth_factor[compute, month]
+    now.regime = paths.regime[compute, month]
+    for device in range(book.devices.shape[0]):
+        before = paths.log_rent[device, compute, month - 1] + book.rent_step[device, month - 1]
+        after = paths.log_rent[device, compute, month]
+        state.devices[device].log_rent = after
+        state.devices[device].rent = math.exp(0.5 * (before + after))
+
+
+@kernel
+def read_opening(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState) -> None:
+    """Drivers and units on the as-of date, for marks before the first month."""
+    compute = paths.reads[0, path]
+    now = state.now[0]
+    now.spread = paths.funding_spread[paths.reads[3, path], 0]
+    now.depth_factor = paths.depth_factor[compute, 0]
+    now.regime = paths.regime[compute, 0]
+    for device in range(book.devices.shape[0]):
+        state.devices[device].log_rent = paths.log_rent[device, compute, 0]
+    for fleet in range(book.fleets.shape[0]):
+        machine = book.fleets[fleet]
+        here = machine.start <= 0 and machine.draw_claim < 0 and machine.last > 0
+        state.fleets[fleet].units = machine.units if here else 0.0
+
+
+@kernel
+def finished(book: BookArrays, state: PathState, month: int) -> bool:
+    """Whether nothing can happen any more: every borrower is closed, or has repaid all after its last draw."""
+    for claim in range(book.claims.shape[0]):
+        status = state.borrowers[book.claims[claim].borrower].status
+        if status == 1 or status == 2:
+            return False
+        if status == 0 and (month < book.claims[claim].maturity or state.claims[claim].principal > 1e-6):
+            return False
+    return True
+
+
+@kernel
+def summarise(book: BookArrays, row: np.ndarray, facts: np.ndarray) -> None:
+    """Turn the facts of each claim's default into its row of outcomes."""
+    for claim in range(book.claims.shape[0]):
+        if facts[claim, CAUSE] == 0.0:
+            continue
+        exposure = facts[claim, EXPOSURE]
+        recovered = facts[claim, RECOVERED]
+        loss = max(exposure - recovered, 0.0)
+        row[claim, EAD] = exposure
+        row[claim, LOSS] = loss
+        row[claim, RECOVERY] = recovered
+        row[claim, LOSS_PV] = loss * facts[claim, DISCOUNT]
+        row[claim, FIRST_LEG + leg_of(int(facts[claim, ROOT]))] = row[claim, LOSS_PV]
+        row[claim, DEFAULT_1Y] = 1.0 if facts[claim, DEFAULT_MONTH] <= 12 else 0.0
+        row[claim, DEFAULT_3Y] = 1.0 if facts[claim, DEFAULT_MONTH] <= 36 else 0.0
+        row[claim, DEFAULT_MATURITY] = 1.0
+        row[claim, MATERIAL] = 1.0 if loss > MATERIAL_SHARE * book.claims[claim].original else 0.0
+
+
+@kernel
+def run_path(
+    book: BookArrays,
+    paths: ScenarioBlock,
+    path: int,
+    state: PathState,
+    row: np.ndarray,
+    facts: np.ndarray,
+    trace: Trace,
+    traced: int,
+) -> float:
+    """Run one path to its end: fills its row of outcomes and its facts; returns its largest cash error, USD.
+
+    `traced` is the row of the trace that this path writes, or -1.
+    """
+    reset(book, paths, path, state)
+    if traced >= 0:
+        read_opening(book, paths, path, state)
+        trace_month(book, state, trace, traced, 0)
+    row[:, :] = 0.0
+    facts[:, :] = 0.0
+    error = 0.0
+    for month in range(1, book.rules[0].months + 1):
+        read_drivers(book, paths, path, state, month)
+        draw(book, state, month)
+        collect(book, state, month)
+        operate(book, state, month)
+        accrue(book, state, month)
+        distribute(book, state, month)
+        test_covenants(book, state, month)
+        cure(book, state, month)
+        refinance(book, state, month)
+        default(book, state, facts, month)
+        enforce(book, state, month)
+        recover(book, state, row, facts, month)
+        mark(book, state, row, facts, month)
+        error = max(error, cash_error(state.cash, book.rules[0].first_lender))
+        if traced >= 0:
+            trace_month(book, state, trace, traced, month)
+        if finished(book, state, month):
+            break
+    summarise(book, row, facts)
+    return error if state.cash.counters[0].fault == 0 else np.inf
+
+
+@kernel
+def run_block(
+    book: BookArrays,
+    paths: ScenarioBlock,
+    count: int,
+    state: PathState,
+    rows: np.ndarray,
+    facts: np.ndarray,
+    trace: Trace,
+    traced_paths: int,
+) -> float:
+    """Run the first `count` paths of a block; `rows` is (count, claims, columns), `facts` (count, claims, FACTS)."""
+    error = 0.0
+    for path in range(count):
+        traced = path if path < traced_paths else -1
+        error = max(error, run_path(book, paths, path, state, rows[path], facts[path], trace, traced))
+    return error

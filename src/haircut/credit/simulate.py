@@ -1,0 +1,174 @@
+"""Blocks of paths through the month, on a pool of threads; what is kept is sums by block."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from haircut.credit.arrays import BookArrays, Floats, new_state
+from haircut.credit.compile import CompiledBook
+from haircut.credit.month import run_block
+from haircut.credit.outcomes import CAUSES, COLUMNS, Outcomes
+from haircut.credit.steps.default import CAUSE, DEFAULT_MONTH, FACTS, ROOT
+from haircut.credit.trace import BORROWER_LINES, CLAIM_LINES, Trace, new_trace
+from haircut.errors import Defect, UsageError
+from haircut.scenarios.block import BLOCK_SIZE, ScenarioBlock
+from haircut.scenarios.scenario_set import ScenarioSet
+
+SAMPLE_PATHS = 2_000
+SAMPLE_EVERY = 3
+CASH_TOLERANCE_USD = 0.01
+
+
+@dataclass(frozen=True)
+class _BlockResult:
+    sums: Floats
+    cross: Floats
+    default_counts: NDArray[np.int64]
+    root_counts: NDArray[np.int64]
+    monthly_defaults: NDArray[np.int64]
+    sample: dict[str, Floats]
+    cash_error: float
+
+
+def simulate(
+    compiled: CompiledBook,
+    measure: Literal["P", "Q"],
+    paths: int,
+    seed: int,
+    threads: int | None = None,
+    ell: Mapping[str, float] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Outcomes:
+    """Simulate the book under one measure.
+
+    Args:
+        compiled: the book.
+        measure: "P" or "Q".
+        paths: number of paths, at least 1; blocks of 512, the last one may count fewer.
+        seed: root seed.
+        threads: workers, default one for each core; never changes a bit of the result.
+        ell: by claim id, spread on top of the money market for the columns that end in `_ell`, decimal a year.
+        progress: called with the share done.
+
+    Raises:
+        Defect: where cash is not conserved to the cent on some path; nothing of the run is then usable.
+        UsageError: for paths or threads below 1.
+    """
+    if paths < 1 or (threads is not None and threads < 1):
+        raise UsageError(f"simulate: found paths={paths}, threads={threads}; expected both at least 1")
+    arrays = compiled.arrays if measure == "P" else compiled.arrays_q
+    by_month = arrays.claim_months.copy()
+    by_month["ell_factor"] = _ell_factors(compiled, ell or {})
+    arrays = arrays._replace(claim_months=by_month)
+    scenarios = replace(compiled.scenarios, paths=paths, seed=seed)
+    blocks = scenarios.blocks
+    sampled = SAMPLE_PATHS if measure == "P" else 0
+    done = 0
+
+    def work(block: int) -> _BlockResult:
+        traced = min(max(sampled - block * BLOCK_SIZE, 0), scenarios.paths_in_block(block))
+        return _run_block(compiled, arrays, scenarios, measure, block, traced)
+
+    results: list[_BlockResult] = []
+    with ThreadPoolExecutor(max_workers=min(threads or os.cpu_count() or 1, blocks)) as pool:
+        for result in pool.map(work, range(blocks)):
+            results.append(result)
+            done += 1
+            if progress is not None:
+                progress(done / blocks)
+    error = max(result.cash_error for result in results)
+    if not error <= CASH_TOLERANCE_USD:
+        raise Defect(
+            f"cash is not conserved under {measure}: the largest error is {error:,.4f} USD; expected at most "
+            f"{CASH_TOLERANCE_USD} on every path, month and account; the run is refused"
+        )
+    names = list(results[0].sample)
+    return Outcomes(
+        measure=measure,
+        claims=compiled.claim_ids,
+        paths=np.array([scenarios.paths_in_block(block) for block in range(blocks)], dtype=np.int64),
+        sums=np.stack([result.sums for result in results]),
+        cross=np.stack([result.cross for result in results]),
+        default_counts=np.sum([result.default_counts for result in results], axis=0),
+        root_counts=np.sum([result.root_counts for result in results], axis=0),
+        monthly_defaults=np.sum([result.monthly_defaults for result in results], axis=0),
+        sample={
+            name: np.concatenate([result.sample[name] for result in results if name in result.sample])
+            for name in names
+        },
+        cash_error_usd=error,
+    )
+
+
+def _ell_factors(compiled: CompiledBook, ell: Mapping[str, float]) -> Floats:
+    """(claims, T + 1) exp(-ell t)."""
+    years = np.arange(compiled.months + 1) / 12.0
+    return np.stack([np.exp(-ell.get(claim, 0.0) * years) for claim in compiled.claim_ids])
+
+
+def _run_block(
+    compiled: CompiledBook,
+    arrays: BookArrays,
+    scenarios: ScenarioSet,
+    measure: Literal["P", "Q"],
+    block: int,
+    traced: int,
+) -> _BlockResult:
+    """One block: make its paths, run its months, keep its sums."""
+    drivers = scenarios.block(block, measure)
+    count = scenarios.paths_in_block(block)
+    claims, months = len(arrays.claims), compiled.months
+    rows = np.zeros((count, claims, len(COLUMNS)))
+    facts = np.zeros((count, claims, FACTS))
+    trace = new_trace(arrays, traced, SAMPLE_EVERY)
+    error = run_block(
+        arrays, drivers, count, new_state(arrays, len(drivers.default_month)), rows, facts, trace, traced
+    )
+    default_counts = np.zeros((claims, len(CAUSES)), dtype=np.int64)
+    root_counts = np.zeros_like(default_counts)
+    monthly = np.zeros((claims, months + 1), dtype=np.int64)
+    for claim in range(claims):
+        for counts, column in ((default_counts, CAUSE), (root_counts, ROOT)):
+            counts[claim] = np.bincount(facts[:, claim, column].astype(np.int64), minlength=len(CAUSES))
+        hit = facts[:, claim, CAUSE] > 0
+        monthly[claim] = np.bincount(facts[hit, claim, DEFAULT_MONTH].astype(np.int64), minlength=months + 1)
+    return _BlockResult(
+        sums=rows.sum(axis=0),
+        cross=np.einsum("pci,pcj->cij", rows, rows),
+        default_counts=default_counts,
+        root_counts=root_counts,
+        monthly_defaults=monthly,
+        sample=_sample(compiled, drivers, trace, traced),
+        cash_error=float(error),
+    )
+
+
+def _sample(compiled: CompiledBook, drivers: ScenarioBlock, trace: Trace, traced: int) -> dict[str, Floats]:
+    """Monthly lines of the sampled paths, for fans."""
+    if traced == 0:
+        return {}
+    read = drivers.reads[0, :traced]
+    sample = {
+        f"rent:{device}": np.exp(drivers.log_rent[position, read])
+        for position, device in enumerate(compiled.indices.devices)
+    }
+    for position, borrower in enumerate(compiled.indices.borrowers):
+        sample[f"cfads:{borrower}"] = trace.borrowers[:, position, :, BORROWER_LINES.index("cfads")]
+    line = CLAIM_LINES.index
+    for position, claim in enumerate(compiled.claim_ids):
+        lines = trace.claims[:, position]
+        debt = lines[..., line("debt")]
+        for name, value in (("market_ltv", "market_value"), ("nolv_ltv", "nolv"), ("flv_ltv", "flv")):
+            worth = lines[..., line(value)]
+            sample[f"{name}:{claim}"] = np.divide(
+                debt, worth, out=np.full_like(debt, np.nan), where=worth > 0.0
+            )
+        sample[f"alive:{claim}"] = np.nan_to_num(lines[..., line("alive")], nan=0.0)
+    return sample

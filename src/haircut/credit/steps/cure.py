@@ -1,0 +1,115 @@
+"""Step 7: a shortfall is cured from reserves, then by the guarantor or a willing parent."""
+
+from __future__ import annotations
+
+from haircut.credit.arrays import BAD_ACTS, COMPLETION, PARENT, SUPPLIERS, BookArrays, PathState
+from haircut.credit.pay import (
+    GUARANTEE,
+    OPERATING_COST,
+    RESERVE_USE,
+    VOLUNTARY_SUPPORT,
+    pay,
+)
+from haircut.credit.steps.covenants import pool_debt, pool_value
+from haircut.credit.steps.distribute import claim_shortfall, pay_claim
+from haircut.credit.steps.draw import GUARANTOR_CAUSE, alive
+from haircut.kernels import kernel, step
+
+STEP = 7
+
+
+@kernel
+def guaranteed(book: BookArrays, state: PathState, claim: int, month: int) -> bool:
+    """Whether a guarantor is bound to pay this claim now and is alive to do it."""
+    terms = book.claims[claim]
+    if terms.guarantor < 0 or terms.scope == BAD_ACTS:
+        return False
+    if terms.scope == COMPLETION and month > terms.completion:
+        return False
+    return alive(state.obligor_default, terms.guarantor, month)
+
+
+@kernel
+def contract_worth(book: BookArrays, state: PathState, borrower: int, month: int) -> float:
+    """Value to a replacement operator of the borrower's contracts whose customers are alive, USD."""
+    worth = 0.0
+    for contract in range(book.contracts.shape[0]):
+        terms = book.contracts[contract]
+        if terms.borrower == borrower and alive(state.obligor_default, terms.customer, month):
+            worth += book.contract_months[contract, month].value
+    return worth
+
+
+@kernel
+def parent_is_willing(book: BookArrays, state: PathState, claim: int, month: int, cure: float) -> bool:
+    """A parent supports voluntarily only while fleet or contracts are worth more than debt plus the cure.
+
+    Parents walk away from the rest.
+    """
+    borrower = book.claims[claim].borrower
+    if not alive(state.obligor_default, book.borrowers[borrower].parent, month):
+        return False
+    owed = pool_debt(book, state, claim) + cure
+    if pool_value(book, state, claim, month, False) > owed:
+        return True
+    return contract_worth(book, state, borrower, month) > owed
+
+
+@kernel
+def settle(book: BookArrays, state: PathState, borrower: int, month: int) -> float:
+    """Pay suppliers' arrears and all that is due from the borrower's cash; what is still short, USD."""
+    paid = min(state.borrowers[borrower].unpaid_operating, max(state.cash.accounts[borrower].balance, 0.0))
+    pay(state.cash, month, STEP, borrower, book.rules[0].first_outside + SUPPLIERS, OPERATING_COST, paid)
+    state.borrowers[borrower].unpaid_operating -= paid
+    short = state.borrowers[borrower].unpaid_operating
+    outside = book.rules[0].first_outside
+    for claim in range(book.claims.shape[0]):
+        if book.claims[claim].borrower == borrower:
+            pay_claim(state.cash, book.claims[claim], state.claims[claim], outside, month, STEP)
+            short += claim_shortfall(state.claims[claim])
+    return short
+
+
+@step
+def cure(book: BookArrays, state: PathState, month: int) -> None:
+    """Cure in order: reserves, guarantee, voluntary support; then count the months in arrears."""
+    for borrower in range(book.borrowers.shape[0]):
+        if state.borrowers[borrower].status != 0 or state.borrowers[borrower].trigger >= GUARANTOR_CAUSE:
+            continue
+        short = max(state.borrowers[borrower].shortfall, state.borrowers[borrower].unpaid_operating)
+        if short <= 1e-6:
+            state.borrowers[borrower].shortfall = 0.0
+            state.borrowers[borrower].months_short = 0
+            for claim in range(book.claims.shape[0]):
+                if book.claims[claim].borrower == borrower and book.claim_months[claim, month].payment == 1:
+                    state.borrowers[borrower].lost_contract_cash = 0.0
+            continue
+        for reserve in range(book.reserve_opening.shape[1]):
+            account = book.borrowers[borrower].reserve_account + reserve
+            used = min(short, max(state.cash.accounts[account].balance, 0.0))
+            pay(state.cash, month, STEP, account, borrower, RESERVE_USE, used)
+            short -= used
+        short = settle(book, state, borrower, month)
+        if short > 1e-6:
+            support = 0.0
+            cause = GUARANTEE
+            for claim in range(book.claims.shape[0]):
+                if book.claims[claim].borrower != borrower:
+                    continue
+                if guaranteed(book, state, claim, month):
+                    support = short
+                    cause = GUARANTEE
+                    break
+                if parent_is_willing(book, state, claim, month, short):
+                    support = short
+                    cause = VOLUNTARY_SUPPORT
+            if support > 0.0:
+                pay(state.cash, month, STEP, book.rules[0].first_outside + PARENT, borrower, cause, support)
+                short = settle(book, state, borrower, month)
+        state.borrowers[borrower].shortfall = short if short > 1e-6 else 0.0
+        if short > 1e-6:
+            state.borrowers[borrower].months_short += 1
+        else:
+            state.borrowers[borrower].months_short = 0
+            state.borrowers[borrower].lost_contract_cash = 0.0
+            state.borrowers[borrower].trigger = 0

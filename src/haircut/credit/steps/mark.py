@@ -1,0 +1,53 @@
+"""Step 12: what the month leaves behind: present values of the lender's cash, and the traced case."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from haircut.credit.arrays import BookArrays, PathState
+from haircut.credit.steps.default import CAUSE, DEFAULT_MONTH
+from haircut.kernels import step
+
+PV, DRAWS_PV, RPV01, PV_ELL, DRAWS_PV_ELL, RPV01_ELL = range(6)
+"""Columns of `credit.outcomes.COLUMNS`."""
+
+
+@step
+def mark(book: BookArrays, state: PathState, row: np.ndarray, facts: np.ndarray, month: int) -> None:
+    """Discount the month's payments, draws and margin accruals.
+
+    The margin annuity counts balance x year fraction at each payment date, and at default up to the middle
+    of the month, where a default is dated.
+    """
+    discount = state.now[0].discount
+    for claim in range(book.claims.shape[0]):
+        factor = book.claim_months[claim, month].ell_factor
+        defaulted = facts[claim, CAUSE] != 0.0
+        if defaulted and facts[claim, DEFAULT_MONTH] < month:
+            continue
+        if defaulted:
+            # What was paid earlier in the month of default still counts; the accrual stops half-way.
+            base = max(
+                state.claims[claim].margin_base
+                - 0.5 * state.claims[claim].principal * book.claim_months[claim, month].accrual,
+                0.0,
+            )
+            middle = math.sqrt(book.claim_months[claim, month - 1].ell_factor * factor)
+            row[claim, RPV01] += base * state.now[0].discount_mid
+            row[claim, RPV01_ELL] += base * state.now[0].discount_mid * middle
+        elif book.claim_months[claim, month].payment == 1:
+            row[claim, RPV01] += state.claims[claim].margin_base * discount
+            row[claim, RPV01_ELL] += state.claims[claim].margin_base * discount * factor
+            state.claims[claim].margin_base = 0.0
+        received = (
+            state.claims[claim].paid_interest
+            + state.claims[claim].paid_principal
+            + state.claims[claim].swept_principal
+        )
+        row[claim, PV] += received * discount
+        row[claim, PV_ELL] += received * discount * factor
+        if state.draw_made[claim, month] == 1:
+            row[claim, DRAWS_PV] += book.claim_months[claim, month].draws * discount
+            row[claim, DRAWS_PV_ELL] += book.claim_months[claim, month].draws * discount * factor

@@ -1,0 +1,116 @@
+"""A traced path: what the base case prints and what fans are drawn from."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from haircut.credit.arrays import BookArrays, Floats, PathState
+from haircut.credit.liquidation.sale import sale_value
+from haircut.credit.steps.covenants import pool_debt, pool_value
+from haircut.credit.steps.enforce import depth_now, fill_expected_values, orderly_sale
+from haircut.kernels import kernel
+
+BORROWER_LINES = (
+    "contract_revenue", "merchant_revenue", "contract_cost", "operating_cost", "tax", "cfads", "cash", "reserves",
+    "released",
+)  # fmt: skip
+CLAIM_LINES = (
+    "balance", "interest", "scheduled_principal", "principal_paid", "sweep", "drawn", "debt_service", "dscr",
+    "book_value", "market_value", "nolv", "flv", "debt", "sale_months", "alive",
+)  # fmt: skip
+
+
+class Trace(NamedTuple):
+    """Room for traced paths; NaN where a path did not write.
+
+    Attributes:
+        every: collateral is valued in months that are a multiple of this (selling is searched for each).
+        borrowers: (paths, borrowers, months + 1, BORROWER_LINES).
+        claims: (paths, claims, months + 1, CLAIM_LINES).
+    """
+
+    every: int
+    borrowers: Floats
+    claims: Floats
+
+
+def new_trace(book: BookArrays, paths: int, every: int) -> Trace:
+    """Room for `paths` traced paths."""
+    months = int(book.rules[0]["months"])
+    return Trace(
+        every,
+        np.full((paths, len(book.borrowers), months + 1, len(BORROWER_LINES)), np.nan),
+        np.full((paths, len(book.claims), months + 1, len(CLAIM_LINES)), np.nan),
+    )
+
+
+@kernel
+def liquidation_values(
+    book: BookArrays, state: PathState, claim: int, month: int
+) -> tuple[float, float, int]:
+    """NOLV, FLV (USD) and the orderly sell-out time of the units pledged to a claim, if seized now."""
+    rules = book.rules[0]
+    monthly_discount = book.claims[claim].contract_rate / 12.0
+    orderly = 0.0
+    forced = 0.0
+    longest = 0
+    for device in range(book.devices.shape[0]):
+        for fleet in range(book.fleets.shape[0]):
+            pledged = book.collateral[claim, fleet] == 1 and book.fleets[fleet].device == device
+            state.work_units[fleet] = state.fleets[fleet].units if pledged else 0.0
+        fill_expected_values(book, state, month)
+        months, worth = orderly_sale(book, state, device, monthly_discount)
+        orderly += worth
+        longest = max(longest, months)
+        forced += sale_value(
+            1, state.work_units, state.expected_value, book.fleets.salvage, depth_now(book, state, device),
+            rules.impact, rules.beta, rules.phi_min, rules.unsold_weight, rules.sale_cost, rules.holding_cost,
+            monthly_discount,
+        )  # fmt: skip
+    return orderly, forced, longest
+
+
+@kernel
+def trace_month(book: BookArrays, state: PathState, trace: Trace, path: int, month: int) -> None:
+    """Write the month of a live borrower; after default nothing is written."""
+    reserves = book.reserve_opening.shape[1]
+    for borrower in range(book.borrowers.shape[0]):
+        if state.borrowers[borrower].status != 0:
+            continue
+        line = trace.borrowers[path, borrower, month]
+        line[0] = state.borrowers[borrower].contract_revenue
+        line[1] = state.borrowers[borrower].revenue - state.borrowers[borrower].contract_revenue
+        line[2] = state.borrowers[borrower].contract_cost
+        line[3] = state.borrowers[borrower].operating_cost
+        line[4] = state.borrowers[borrower].tax
+        line[5] = state.cfads_history[borrower, month]
+        line[6] = state.cash.accounts[borrower].balance
+        line[7] = 0.0
+        for reserve in range(reserves):
+            line[7] += state.cash.accounts[
+                book.rules[0].first_reserve + borrower * reserves + reserve
+            ].balance
+        line[8] = state.borrowers[borrower].released
+    for claim in range(book.claims.shape[0]):
+        if state.borrowers[book.claims[claim].borrower].status != 0:
+            continue
+        line = trace.claims[path, claim, month]
+        line[0] = state.claims[claim].principal
+        line[1] = state.claims[claim].month_interest
+        line[2] = book.claim_months[claim, month].schedule
+        line[3] = state.claims[claim].paid_principal
+        line[4] = state.claims[claim].swept_principal
+        line[5] = state.claims[claim].drawn
+        line[6] = state.service_history[claim, month]
+        line[14] = 1.0
+        if month % trace.every != 0 or state.claims[claim].principal <= 1e-6:
+            continue
+        line[8] = pool_value(book, state, claim, month, True)
+        line[9] = pool_value(book, state, claim, month, False)
+        nolv, flv, months = liquidation_values(book, state, claim, month)
+        line[10] = nolv
+        line[11] = flv
+        line[12] = pool_debt(book, state, claim)
+        line[13] = months
