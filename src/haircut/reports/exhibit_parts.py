@@ -100,6 +100,8 @@ class Table:
         if value == 0 and unit == "share" and spread is None and row.get(f"{column.key}_exact") is False:
             return Cell(print_.probability_without_events(paths), target=target, numeric=True)
         text = print_.number(value, unit)
+        if spread is None and column.error and row.get(f"{column.key}_exact") is False:
+            return Cell(text, print_.NOT_AVAILABLE, "", target, True)  # simulated, on too few paths
         return Cell(text, print_.error(spread, unit) if spread is not None else "", "", target, True)
 
 

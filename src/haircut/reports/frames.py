@@ -186,9 +186,13 @@ class RunFrames:
 
     @cached_property
     def maturity(self) -> str:
-        """Date of the first month without a balance, ISO; the last month where there is none."""
-        paid = self.ladder.filter((pl.col("balance") < 1.0) & (pl.col("month") > 0))
-        return str((paid if paid.height else self.ladder.tail(1))["date"][0])[:10]
+        """Month end of the claim's maturity, ISO; without its terms, of the first month without a balance."""
+        dates = [str(date)[:10] for date in self.ladder["date"]]
+        stated = str(self.claim_terms.get("maturity_date", ""))
+        paid = self.ladder.filter((pl.col("balance") < 1.0) & (pl.col("month") > 0))["date"]
+        if stated:
+            return next((date for date in dates if date >= stated), dates[-1])
+        return str(paid[0])[:10] if len(paid) else dates[-1]
 
     @property
     def claim_terms(self) -> Mapping[str, Any]:

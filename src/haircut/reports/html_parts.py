@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
+from haircut.reports import numbers_in_print as print_
 from haircut.reports.exhibit_parts import Cell, Column, Exhibit, Table
 from haircut.reports.frames import RunFrames
 from haircut.reports.picture import svg
@@ -132,6 +133,14 @@ def pictures(exhibit: Exhibit) -> str:
     return "".join(parts)
 
 
+def _without_error(exhibit: Exhibit) -> str:
+    """A line where a simulated number has no error, as on very few paths."""
+    rows = exhibit.table.rows() if exhibit.table is not None else ()
+    if not any(cell.error == print_.NOT_AVAILABLE for row in rows for cell in row):
+        return ""
+    return '<p class="foot">± n/a: too few paths, or none with an event, to estimate this error.</p>'
+
+
 def section(
     exhibit: Exhibit,
     run: RunFrames,
@@ -153,7 +162,11 @@ def section(
     body = table(exhibit.table, notes, known, exhibit.title, ids) if exhibit.table is not None else ""
     drawn = pictures(exhibit)
     figure = f"<figure>{drawn}</figure>" if drawn else ""
-    lines = [notes.html(), *(f'<p class="note">{escape(note)}</p>' for note in exhibit.notes)]
+    lines = [
+        notes.html(),
+        _without_error(exhibit),
+        *(f'<p class="note">{escape(note)}</p>' for note in exhibit.notes),
+    ]
     lines += [f'<p class="note">Not calculated: {escape(reason)}</p>' for reason in exhibit.not_calculated]
     if exhibit.table is not None:
         lines.append(

@@ -27,6 +27,23 @@ def exhibit(run: HasFolder | Path | str, name: str) -> Exhibit:
     return build(RunFrames.of(run))
 
 
+def picture(run: HasFolder | Path | str, name: str, path: Path | str) -> Path:
+    """Write the chart of one exhibit as SVG and return where it is.
+
+    Raises:
+        UsageError: no exhibit has this name, or it has no chart.
+    """
+    from haircut.reports.picture import svg
+
+    built = exhibit(run, name)
+    if built.chart is None:
+        raise UsageError(f"exhibit {name!r} of this run has no chart")
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(svg(built.chart, name=name, title=built.title) + "\n", encoding="utf-8", newline="\n")
+    return target
+
+
 def report(run: HasFolder | Path | str, to: str = "html", path: Path | str | None = None) -> Path:
     """Write the memo of a run and return where it is: `path`, or `memo.html` in the run's folder.
 

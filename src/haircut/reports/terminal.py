@@ -117,7 +117,7 @@ def ltv_lines(frames: RunFrames) -> list[str]:
     for basis in BASES:
         path = [value for _, value in paths[basis.key]]
         if path:
-            high = f"{100 * max(path):.0f} % at most"
+            high = f"{100 * max(path):,.0f} % at most"
             line = (
                 f"  {NAMES[basis.key]:<6} {spark(path, top, cells)}  {high}, {_passes(passed.get(basis.key))}"
             )

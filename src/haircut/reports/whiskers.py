@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from haircut.reports import look
 from haircut.reports import numbers_in_print as print_
-from haircut.reports.chart_parts import Canvas, Spec, layered, segments, text, text_width
+from haircut.reports.chart_parts import Canvas, Spec, label_margin, layered, segments, text, text_width
 
 ROW = 34
 
@@ -37,7 +37,10 @@ def whisker_chart(
     """
     row = ROW if wide else ROW + 16
     left = round(max(text_width(item.label) for item in rows)) + 12 if wide else 4
-    canvas = Canvas(wide, right=76, height=row * len(rows), left=left, top=46, bottom=28)
+    numbers_shown = [f"{print_.number(r.value, 'bp')} ± {print_.error(r.std_error, 'bp')}" for r in rows]
+    canvas = Canvas(
+        wide, right=label_margin(numbers_shown) - 12, height=row * len(rows), left=left, top=46, bottom=28
+    )
     ends = [item.value + side * 2 * (item.std_error or 0.0) for item in rows for side in (-1, 1)]
     ends += [0.0] if bars else []
     ends += [rule[1]] if rule else []
@@ -99,9 +102,7 @@ def whisker_chart(
             end = x(item.value + side * spread)
             strokes.append({"x": end, "x2": end, "y": y - 5, "y2": y + 5, "colour": look.INK, "weight": 1.5})
         dots.append({"px": here, "py": y})
-        number = print_.number(item.value, "bp")
-        spread_words = f" ± {print_.error(item.std_error, 'bp')}" if item.std_error is not None else ""
-        numbers.append({"px": canvas.width + 8, "py": y, "label": number + spread_words})
+        numbers.append({"px": canvas.width + 8, "py": y, "label": numbers_shown[index]})
         names.append({"px": -left, "py": y if wide else y - 20, "label": item.label})
     if bars:
         strokes.append(

@@ -1,12 +1,15 @@
 """A picture is the same bytes whenever it is drawn, and shares no id with its neighbours."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+from haircut.errors import UsageError
 from haircut.reports.exhibits import EXHIBITS
 from haircut.reports.frames import RunFrames
 from haircut.reports.picture import svg
+from haircut.reports.render import picture
 
 CHARTS = ("ltv_paths", "rent_fan", "cover_ratios", "customer_curves", "mechanisms")
 
@@ -18,6 +21,13 @@ def test_the_same_spec_is_the_same_bytes(name: str, frames: RunFrames) -> None:
     first = svg(built.chart, name="a", title=built.title)
     svg(built.chart, name="between", title="the renderer counts on")
     assert svg(built.chart, name="a", title=built.title) == first
+
+
+def test_a_picture_is_written_alone(frames: RunFrames, tmp_path: Path) -> None:
+    written = picture(frames.folder, "ltv_paths", tmp_path / "deep" / "ltv.svg")
+    assert written.read_text(encoding="utf-8").startswith("<svg ")
+    with pytest.raises(UsageError, match="has no chart"):
+        picture(frames.folder, "ladder", tmp_path / "ladder.svg")
 
 
 def test_ids_carry_the_name_of_their_picture(frames: RunFrames) -> None:

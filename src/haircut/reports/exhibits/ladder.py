@@ -14,11 +14,8 @@ FLOWS = ("contract_revenue", "merchant_revenue", "operating_cost", "cfads", "deb
 
 def build(run: RunFrames) -> Exhibit:
     """One row a year: stocks at the year's end, flows of the twelve months before it."""
-    monthly = run.ladder
-    last = monthly.filter(pl.col("balance") > 1.0)["month"].max()
-    end = int(last) + 1 if isinstance(last, int) else 0
     yearly = (
-        monthly.filter(pl.col("month") <= max(12, end))
+        run.ladder.filter(pl.col("date").cast(pl.String) <= run.maturity)
         .with_columns(year=((pl.col("month") + 11) // 12))
         .group_by("year")
         .agg(

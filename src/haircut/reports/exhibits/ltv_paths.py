@@ -50,9 +50,9 @@ class Crossing(NamedTuple):
 
 
 def points(run: RunFrames, key: str) -> Points:
-    """Month by month, until the loan is repaid."""
-    rows = run.ladder.select("date", f"{key}_ltv").iter_rows()
-    return [(str(date)[:10], float(value)) for date, value in rows if value is not None and value == value]
+    """Month by month, until the loan is repaid or due."""
+    rows = run.ladder.select("date", f"{key}_ltv").drop_nulls().iter_rows()
+    return [(str(date)[:10], float(value)) for date, value in rows if str(date)[:10] <= run.maturity]
 
 
 def crossings(run: RunFrames) -> list[Crossing]:
@@ -165,7 +165,7 @@ def _table(run: RunFrames, passed: list[Crossing]) -> Table:
 def _band_rows(run: RunFrames, low: str, high: str) -> list[tuple[str, float, float]]:
     fan = run.fans.filter(pl.col("series") == f"nolv_ltv:{run.claim}").sort("date")
     rows = fan.select("date", low, high).drop_nulls().iter_rows()
-    return [(str(d)[:10], a, b) for d, a, b in rows if a == a and b == b]
+    return [(str(d)[:10], a, b) for d, a, b in rows if str(d)[:10] <= run.maturity]
 
 
 def top_of(run: RunFrames) -> float:
