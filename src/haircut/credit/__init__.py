@@ -7,6 +7,7 @@ from haircut.credit.base_case import base_case
 from haircut.credit.compile import CompiledBook, compile_book
 from haircut.credit.outcomes import CAUSES, COLUMNS, BaseCase, Outcomes
 from haircut.credit.simulate import simulate
+from haircut.credit.stated_schedule import with_stated_schedule
 
 __all__ = [
     "CAUSES",
@@ -17,4 +18,5 @@ __all__ = [
     "base_case",
     "compile_book",
     "simulate",
+    "with_stated_schedule",
 ]

@@ -52,24 +52,26 @@ def _claim_lines(compiled: CompiledBook, lines: Projection, position: int) -> di
         worth = own[value]
         own[name] = np.divide(debt, worth, out=np.full_like(debt, np.nan), where=worth > 0.0)
     own["dscr"] = _service_cover(compiled, lines, position)
+    own["debt_service"] = scheduled_service(compiled, compiled.claim_ids[position])
     return own
 
 
 def _service_cover(compiled: CompiledBook, lines: Projection, position: int) -> Floats:
-    """DSCR on payment dates over the covenant's window (the payment period where there is no DSCR covenant)."""
+    """DSCR on payment dates over the covenant's window (the payment period where there is no DSCR covenant).
+
+    Debt service is what the schedules say, so arrears on the expected path do not hide behind themselves.
+    """
     arrays = compiled.arrays
     record = arrays.claims[position]
     claim = compiled.indices.claim(compiled.case, compiled.claim_ids[position])
     windows = [covenant.window_months for covenant in claim.covenants if covenant.test == "dscr"]
-    window = max([*windows, claim.payment_frequency_months]) if windows else claim.payment_frequency_months
+    window = max([*windows, claim.payment_frequency_months])
     cash = np.nan_to_num(lines.borrowers["cfads"][record["borrower"]])
     service = np.zeros_like(cash)
-    for other in range(len(arrays.claims)):
-        if (
-            arrays.claims[other]["borrower"] == record["borrower"]
-            and arrays.claims[other]["rank"] <= record["rank"]
-        ):
-            service += np.nan_to_num(lines.claims["debt_service"][other])
+    for other, name in enumerate(compiled.claim_ids):
+        senior = arrays.claims[other]["rank"] <= record["rank"]
+        if arrays.claims[other]["borrower"] == record["borrower"] and senior:
+            service += scheduled_service(compiled, name)
     cover = np.full_like(cash, np.nan)
     for month in np.flatnonzero(arrays.claim_months["payment"][position]):
         past = slice(max(1, month - window + 1), month + 1)
@@ -77,6 +79,12 @@ def _service_cover(compiled: CompiledBook, lines: Projection, position: int) -> 
         if due > 0.0 and month <= record["maturity"]:
             cover[month] = cash[past].sum() / due
     return cover
+
+
+def scheduled_service(compiled: CompiledBook, claim: str) -> Floats:
+    """(T + 1,) interest and principal that the schedule of a claim asks for, USD."""
+    plan = compiled.schedules[claim]
+    return plan.interest + plan.principal
 
 
 def _break_even_rent(compiled: CompiledBook, lines: Projection, position: int) -> Floats:
@@ -100,9 +108,8 @@ def _break_even_rent(compiled: CompiledBook, lines: Projection, position: int) -
                 * record["utilisation"]
                 * HOURS_PER_MONTH
             )
-    need = np.nan_to_num(lines.borrowers["operating_cost"][borrower]) + np.nan_to_num(
-        lines.claims["debt_service"][position]
-    )
+    need = np.nan_to_num(lines.borrowers["operating_cost"][borrower])
+    need += scheduled_service(compiled, compiled.claim_ids[position])
     maturity = int(arrays.claims[position]["maturity"])
     result = np.full(months + 1, np.nan)
     for month in range(maturity):
