@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from haircut.pricing.estimate import Estimate, estimated, exact, missing
-from haircut.pricing.risk import expected_loss_of
+from haircut.pricing.response import Response, premium_gradient
 from haircut.pricing.schedule import periods_of
 from haircut.pricing.view import ClaimView
-from haircut.units import BASIS_POINT, BASIS_POINTS_PER_UNIT
+from haircut.units import BASIS_POINTS_PER_UNIT
 
 
-class FairMargin(NamedTuple):
-    """A fair margin as a decimal a year, and its gradient with respect to the means of the Q columns."""
-
-    value: float
-    gradient: Mapping[str, float]
-
-
-def fair_margin_of(view: ClaimView, suffix: str = "_ell") -> FairMargin | None:
+def fair_margin_of(view: ClaimView, suffix: str = "_ell") -> Response | None:
     """The margin at which the claim is worth par: ``m + (drawn + draws_pv - PV) / RPV01``, all under Q.
 
     Args:
@@ -28,7 +19,7 @@ def fair_margin_of(view: ClaimView, suffix: str = "_ell") -> FairMargin | None:
         suffix: "_ell" discounts with the premium of ordinary credit on top, "" without it.
 
     Returns:
-        None where no margin is ever paid.
+        Decimal a year with its gradient; None where no margin is ever paid.
     """
     annuity = view.q.mean(f"rpv01{suffix}")
     if annuity <= 0.0:
@@ -39,52 +30,44 @@ def fair_margin_of(view: ClaimView, suffix: str = "_ell") -> FairMargin | None:
         f"pv{suffix}": -1.0 / annuity,
         f"rpv01{suffix}": -gap / annuity**2,
     }
-    return FairMargin(view.contract_margin + gap / annuity, gradient)
+    value = view.contract_margin + gap / annuity
+    by_premium = 0.0
+    if suffix and view.ell > 0.0:
+        plain = fair_margin_of(view, "")
+        by_premium = 0.0 if plain is None else (value - plain.value) / view.ell
+    return Response(value, gradient, by_premium)
 
 
 def fair_model(view: ClaimView) -> Estimate:
     """The fair margin without any premium beyond modelled loss."""
-    fair = fair_margin_of(view, "")
-    if fair is None:
-        return missing("not_applicable")
-    return estimated(fair.value, view.q.standard_error(fair.gradient)).scaled(BASIS_POINTS_PER_UNIT)
+    return _in_bp(view, fair_margin_of(view, ""))
 
 
 def fair_margin(view: ClaimView) -> Estimate:
-    """The fair margin with the premium; its error holds that of the premium, read at an estimated loss.
+    """The fair margin with the premium; its error holds that of the premium, read at an estimated loss."""
+    return _in_bp(view, fair_margin_of(view))
 
-    The two errors come from different measures and add in quadrature.
-    """
-    fair = fair_margin_of(view)
-    if fair is None:
+
+def _in_bp(view: ClaimView, found: Response | None) -> Estimate:
+    if found is None:
         return missing("not_applicable")
-    sampling = view.q.standard_error(fair.gradient)
-    plain = fair_margin_of(view, "")
-    passed_on = (fair.value - plain.value) / view.ell if plain is not None and view.ell > 0.0 else 1.0
-    premium = passed_on * premium_error(view) * BASIS_POINT
-    error = None if sampling is None else math.hypot(sampling, premium)
-    return estimated(fair.value, error).scaled(BASIS_POINTS_PER_UNIT)
-
-
-def premium_error(view: ClaimView) -> float:
-    """Error of the premium in bp, from the error of the loss at which it is read; 0 where it is flat."""
-    loss = expected_loss_of(view.p)
-    if not isinstance(loss.value, float) or loss.value <= 0.0 or loss.std_error is None:
-        return 0.0
-    return abs(view.premium.slope_bp) * loss.std_error / loss.value
+    return estimated(found.value, found.standard_error(view)).scaled(BASIS_POINTS_PER_UNIT)
 
 
 def generic_premium_floored(view: ClaimView) -> Estimate:
     """The premium with which cash flows are discounted."""
-    return estimated(view.premium.floored_bp, premium_error(view))
+    return _premium(view, view.premium.floored_bp, raw=False)
 
 
 def generic_premium_raw(view: ClaimView) -> Estimate:
     """The premium before the floor at 0."""
-    loss = expected_loss_of(view.p)
-    if not isinstance(loss.value, float) or loss.value <= 0.0 or loss.std_error is None:
-        return estimated(view.premium.raw_bp, None if view.premium.raw_slope_bp else 0.0)
-    return estimated(view.premium.raw_bp, abs(view.premium.raw_slope_bp) * loss.std_error / loss.value)
+    return _premium(view, view.premium.raw_bp, raw=True)
+
+
+def _premium(view: ClaimView, value_bp: float, raw: bool) -> Estimate:
+    gradient = premium_gradient(view, raw)
+    error = view.p.standard_error(gradient) if gradient else 0.0
+    return estimated(value_bp, None if error is None else error * BASIS_POINTS_PER_UNIT)
 
 
 def shadow_rating(view: ClaimView) -> Estimate:
@@ -96,17 +79,23 @@ def price(view: ClaimView) -> Estimate:
     """Present value under Q, less that of future draws, as a share of drawn par."""
     if view.drawn_usd <= 0.0:
         return missing("not_applicable")
-    value = view.q.mean("pv_ell") - view.q.mean("draws_pv_ell")
-    error = view.q.standard_error({"pv_ell": 1.0, "draws_pv_ell": -1.0})
-    return estimated(value, error).scaled(1.0 / view.drawn_usd)
+    return _of_par(view, {"pv": 1.0, "draws_pv": -1.0})
 
 
 def annuity_years(view: ClaimView) -> Estimate:
     """Present value under Q of a margin of 1.00 a year, over drawn par."""
     if view.drawn_usd <= 0.0:
         return missing("not_applicable")
-    error = view.q.standard_error({"rpv01_ell": 1.0})
-    return estimated(view.q.mean("rpv01_ell"), error).scaled(1.0 / view.drawn_usd)
+    return _of_par(view, {"rpv01": 1.0})
+
+
+def _of_par(view: ClaimView, weights: Mapping[str, float]) -> Estimate:
+    """A sum of means over drawn par, discounted with the premium."""
+    gradient = {f"{name}_ell": weight / view.drawn_usd for name, weight in weights.items()}
+    value = sum(weight * view.q.mean(name) for name, weight in gradient.items())
+    plain = sum(weight * view.q.mean(name) for name, weight in weights.items()) / view.drawn_usd
+    found = Response(value, gradient, (value - plain) / view.ell if view.ell > 0.0 else 0.0)
+    return estimated(value, found.standard_error(view))
 
 
 def contractual_margin(view: ClaimView) -> Estimate:

@@ -408,10 +408,12 @@ def catalogue_page() -> str:
         "A row holds claim, measure, value, std_error, unit, exact and reason. P is the real-world measure,",
         "Q the pricing measure: without a suffix probabilities, LGD and EL are under P, margins and prices",
         "under Q. A value that cannot be computed is null with a reason: not_applicable, missing_input,",
-        "no_quote, too_few_defaults (an LGD from fewer than 10), no_margin_clears, failed. A probability of",
-        "which no path was seen is 0 without an error. Ratios are ratios of sums over paths with",
-        "delta-method errors; under independence by shift errors come from block means, and fewer than 20",
-        "blocks give none.",
+        "no_quote, too_few_defaults (an LGD from fewer than 10), no_margin_clears, failed.",
+        "",
+        "Ratios are ratios of sums over paths with delta-method errors. A probability of which no path was",
+        "seen is 0 without an error; any other has Laplace's, sqrt(p (1 - p) / (n + 3)) with",
+        "p = (hits + 1) / (n + 2). Under independence by shift errors come from block means, and fewer than",
+        "20 blocks give none.",
     ]
     for heading in dict.fromkeys(entry.equation for entry in _ENTRIES):
         lines += [
@@ -442,7 +444,9 @@ _PREAMBLES = {
         "    fair = m + (drawn + draws_pv - PV) / RPV01          all under Q, m the contractual margin",
         "",
         "PV is what the lender receives, discounted on each path's money market with `ell_generic_bp` on",
-        "top. The error adds in quadrature that of the premium, which is read at an estimated loss.",
+        "top. The premium is read at the loss under P, on the same draws, and the error holds that: the loss",
+        "under P counts as a random part of that under Q, because a path that defaults under P defaults",
+        "under Q too: Cov(f, el_P) = Var(el_P) / Var(el_Q) Cov_Q(f, el_Q).",
     ),
     _PREMIUM: (
         "    EL_P = -LGD ln(1 - PD_P(T)) / T          premium = spread - (-LGD ln(1 - PD_Q(T)) / T)",

@@ -94,9 +94,15 @@ class Moments:
         """
         if self._covariance is None:
             return None
-        places = [INDEX[column] for column in gradient]
-        slopes = np.array(list(gradient.values()))
-        return math.sqrt(max(float(slopes @ self._covariance[np.ix_(places, places)] @ slopes), 0.0))
+        return math.sqrt(max(self.covariance(gradient, gradient), 0.0))
+
+    def covariance(self, one: Mapping[str, float], other: Mapping[str, float]) -> float:
+        """Covariance of two functions of means with these gradients; 0 where paths give no error."""
+        if self._covariance is None:
+            return 0.0
+        rows, columns = ([INDEX[name] for name in gradient] for gradient in (one, other))
+        left, right = (np.array(list(gradient.values())) for gradient in (one, other))
+        return float(left @ self._covariance[np.ix_(rows, columns)] @ right)
 
     def ratio(self, above: str, below: str) -> tuple[float, float | None]:
         """Ratio of two means with its delta-method error, ``g = (1, -r) / mean(below)``.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from haircut.pricing.estimate import Estimate, estimated, missing
@@ -20,11 +21,26 @@ def probability(column: str, measure: str = "P") -> Estimator:
 
     def estimate(view: ClaimView) -> Estimate:
         moments = _moments(view, measure)
-        if moments.total(column) == 0.0:
-            return estimated(0.0, None)
-        return estimated(moments.mean(column), moments.standard_error({column: 1.0}))
+        return estimated(moments.mean(column), probability_error(moments, column))
 
     return estimate
+
+
+def probability_error(moments: Moments, column: str) -> float | None:
+    """Error of a share of paths: Laplace's, the deviation of the share given its hits when any was as likely.
+
+    ``sqrt(p (1 - p) / (n + 3))``, p = (hits + 1) / (n + 2). The plain error is too small where few paths hit,
+    and its interval then misses too often. Under independence by shift the error comes from block means.
+
+    Returns:
+        None where no path hits, and where paths give no error.
+    """
+    hits, paths = moments.total(column), moments.paths
+    plain = moments.standard_error({column: 1.0})
+    if hits == 0.0 or plain is None or moments.by_block:
+        return None if hits == 0.0 else plain
+    share = (hits + 1.0) / (paths + 2.0)
+    return math.sqrt(share * (1.0 - share) / (paths + 3.0))
 
 
 def loss_given_default(view: ClaimView) -> Estimate:

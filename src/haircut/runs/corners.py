@@ -11,11 +11,11 @@ from haircut.case.book import Credit
 from haircut.case.case import Case
 from haircut.errors import InputRefused
 from haircut.pricing.estimate import Estimate, estimated, missing
-from haircut.pricing.margins import fair_margin_of, premium_error
+from haircut.pricing.margins import fair_margin_of
 from haircut.pricing.moments import FEWEST_BLOCKS
 from haircut.runs.executor import Evaluation
 from haircut.scenarios.block import BLOCK_SIZE
-from haircut.units import BASIS_POINT, BASIS_POINTS_PER_UNIT
+from haircut.units import BASIS_POINTS_PER_UNIT
 
 HAIRCUT = "haircut"
 BUILDING = "building"
@@ -95,23 +95,18 @@ def hidden(whole: Evaluation, without_it: Evaluation, claim: str) -> Estimate:
     """What mechanisms that are off hide: the run's fair margin less that without them, in bp.
 
     Both on the same paths (the first blocks of the run), so that the error is that of the difference: from
-    the differences of block means, or with few blocks from the two errors in quadrature. The errors of the
-    two premiums add in quadrature.
+    differences of block means, or with few blocks from the two errors in quadrature.
     """
-    paths = without_it.case.settings.paths
-    left, right = whole.view(claim, paths), without_it.view(claim)
+    left, right = whole.view(claim, without_it.case.settings.paths), without_it.view(claim)
     fair, other = fair_margin_of(left), fair_margin_of(right)
     if fair is None or other is None:
         return missing("not_applicable")
     blocks = right.q.blocks
+    error: float | None = None
     if blocks >= FEWEST_PAIRED_BLOCKS and blocks == left.q.blocks:
-        gaps = left.q.block_deviations(fair.gradient) - right.q.block_deviations(other.gradient)
-        sampling: float | None = math.sqrt(float(gaps @ gaps) * blocks / (blocks - 1))
+        gaps = fair.block_deviations(left) - other.block_deviations(right)
+        error = math.sqrt(float(gaps @ gaps) * blocks / (blocks - 1))
     else:
-        errors = (left.q.standard_error(fair.gradient), right.q.standard_error(other.gradient))
-        sampling = None if errors[0] is None or errors[1] is None else math.hypot(errors[0], errors[1])
-    error = None
-    if sampling is not None:
-        premium = math.hypot(premium_error(left), premium_error(right)) * BASIS_POINT
-        error = math.hypot(sampling, premium)
+        errors = fair.standard_error(left), other.standard_error(right)
+        error = None if errors[0] is None or errors[1] is None else math.hypot(errors[0], errors[1])
     return estimated(fair.value - other.value, error).scaled(BASIS_POINTS_PER_UNIT)

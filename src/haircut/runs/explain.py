@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from haircut.runs.run import Run
 
 MOST_INPUTS = 14
+_FIRST_OF_EACH = 3
 
 _FORMS = {
     "bp": (0, 1.0, " bp"), "share": (1, 100.0, " %"), "x": (2, 1.0, "x"), "years": (2, 1.0, " years"),
@@ -136,7 +137,7 @@ def explain(run: Run, measure: str, claim: str | None = None) -> Explanation:
 
 
 def _inputs(run: Run, prefixes: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Inputs in use below the prefixes, one for each source, in the order of marks, then of prefixes.
+    """Inputs in use below the prefixes, one for each source: assumed ones first, then by range.
 
     A value with parts, such as one by regime or a rating's row, stands once: its parts joined.
     """
@@ -147,11 +148,20 @@ def _inputs(run: Run, prefixes: tuple[str, ...]) -> list[dict[str, Any]]:
         known = owners.setdefault(row["owner"], {**row, "path": row["owner"], "value": ""})
         known["value"] += f"{', ' if known['value'] else ''}{row['value']}"
 
-    def place(row: dict[str, Any]) -> tuple[int, int]:
+    def place(row: dict[str, Any]) -> tuple[int, bool, int]:
         first = next(i for i, prefix in enumerate(prefixes) if row["path"].startswith(prefix))
-        return _ORDER.get(row["mark"], 3), first
+        return _ORDER.get(row["mark"], 3), row["range_low"] is None, first
 
-    return sorted(owners.values(), key=place)
+    ordered = sorted(owners.values(), key=place)
+    # The first few of each kind come first, so that one long table does not hide the others.
+    seen = dict.fromkeys(prefixes, 0)
+    early: list[dict[str, Any]] = []
+    late: list[dict[str, Any]] = []
+    for row in ordered:
+        prefix = next(prefix for prefix in prefixes if row["path"].startswith(prefix))
+        seen[prefix] += 1
+        (early if seen[prefix] <= _FIRST_OF_EACH else late).append(row)
+    return early + late
 
 
 def in_print(row: dict[str, Any], spelt: bool = False) -> str:
