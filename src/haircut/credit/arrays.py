@@ -6,14 +6,23 @@ varies by month has an array of its own, ``[entity, month]`` with months 0..T an
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Records = NDArray[np.void]
+Records: TypeAlias = Any
+"""Record array. Its fields have types for numba and in plain Python (`record`), but none that mypy can see."""
+Record: TypeAlias = Any
+"""One entry of a record array, passed to kernels by address."""
+
+
+def record(fields: list[tuple[str, str]]) -> np.dtype[Any]:
+    """A record type whose entries give their fields as attributes, compiled or not."""
+    return np.dtype((np.record, fields))
+
 
 RESERVES = ("debt_service", "liquidity", "power")
 OUTSIDE = ("customers", "suppliers", "tax", "hedge", "parent", "buyers", "refinancing")
@@ -25,7 +34,7 @@ FULL, COMPLETION, BAD_ACTS = 0, 1, 2
 DSCR, LTV_BOOK, LTV_MARKET, REALISATION, LIQUIDITY = range(5)
 LOCK_UP, SWEEP, MARGIN_STEP, ACCELERATION = range(4)
 
-CLAIM = np.dtype(
+CLAIM = record(
     [
         ("borrower", "i8"),
         ("lender_account", "i8"),
@@ -58,7 +67,7 @@ CLAIM = np.dtype(
         ("deficiency_recovery", "f8"),
     ]
 )
-BORROWER = np.dtype(
+BORROWER = record(
     [
         ("parent", "i8"),
         ("exogenous", "i8"),
@@ -69,7 +78,7 @@ BORROWER = np.dtype(
         ("tax_rate", "f8"),
     ]
 )
-FLEET = np.dtype(
+FLEET = record(
     [
         ("borrower", "i8"),
         ("device", "i8"),
@@ -90,7 +99,7 @@ FLEET = np.dtype(
         ("psi_sale", "f8"),
     ]
 )
-CONTRACT = np.dtype(
+CONTRACT = record(
     [
         ("borrower", "i8"),
         ("fleet", "i8"),
@@ -103,7 +112,7 @@ CONTRACT = np.dtype(
         ("take_or_pay", "f8"),
     ]
 )
-COVENANT = np.dtype(
+COVENANT = record(
     [
         ("claim", "i8"),
         ("test", "i8"),
@@ -115,7 +124,7 @@ COVENANT = np.dtype(
         ("margin_step", "f8"),
     ]
 )
-RULES = np.dtype(
+RULES = record(
     [
         ("months", "i8"),
         ("grace", "i8"),
@@ -139,10 +148,10 @@ RULES = np.dtype(
 )
 
 
-DEVICE = np.dtype([("depth", "f8")])
+DEVICE = record([("depth", "f8")])
 """depth: units a month that buyers take today; inf where there is no price impact."""
 
-CLAIM_MONTH = np.dtype(
+CLAIM_MONTH = record(
     [
         ("accrual", "f8"),  # year fraction of the month
         ("payment", "i8"),  # 1 on a payment date
@@ -152,10 +161,10 @@ CLAIM_MONTH = np.dtype(
         ("service_ahead", "f8"),  # USD, scheduled debt service still to come after the month
     ]
 )
-FLEET_MONTH = np.dtype([("survival", "f8"), ("book_value", "f8")])
+FLEET_MONTH = record([("survival", "f8"), ("book_value", "f8")])
 """survival: share of units that have not failed; book_value: USD a unit."""
 
-CONTRACT_MONTH = np.dtype([("value", "f8"), ("cash", "f8")])
+CONTRACT_MONTH = record([("value", "f8"), ("cash", "f8")])
 """value: USD, remaining margin to a replacement operator while the customer lives; cash: USD still to come."""
 
 
@@ -187,7 +196,7 @@ class BookArrays(NamedTuple):
     forward: Floats  # (surfaces, T + 1, longest sale + 1, coarse nodes, 4)
 
 
-NOW = np.dtype(
+NOW = record(
     [
         ("power", "f8"),
         ("rate", "f8"),
@@ -199,11 +208,11 @@ NOW = np.dtype(
         ("regime", "i8"),
     ]
 )
-ACCOUNT_STATE = np.dtype([("balance", "f8"), ("posted_in", "f8"), ("posted_out", "f8"), ("opening", "f8")])
-DEVICE_STATE = np.dtype([("log_rent", "f8"), ("rent", "f8")])
+ACCOUNT_STATE = record([("balance", "f8"), ("posted_in", "f8"), ("posted_out", "f8"), ("opening", "f8")])
+DEVICE_STATE = record([("log_rent", "f8"), ("rent", "f8")])
 """log_rent at month end; rent in the middle of the month, USD per GPU-hour."""
 
-BORROWER_STATE = np.dtype(
+BORROWER_STATE = record(
     [
         ("status", "i8"),  # 0 live, 1 enforcement stay, 2 selling, 3 closed
         ("months_short", "i8"), ("default_month", "i8"), ("locked_up", "i8"), ("swept", "i8"),
@@ -216,7 +225,7 @@ BORROWER_STATE = np.dtype(
         ("scheduled_contract_cash", "f8"),
     ]
 )  # fmt: skip
-CLAIM_STATE = np.dtype(
+CLAIM_STATE = record(
     [
         ("principal", "f8"), ("accrued", "f8"),
         ("compounding", "f8"),  # floating interest of the running period, on which the index accrues too
@@ -228,15 +237,16 @@ CLAIM_STATE = np.dtype(
         ("step_margin", "f8"),
     ]
 )  # fmt: skip
-FLEET_STATE = np.dtype(
+FLEET_STATE = record(
     [
-        ("units", "f8"),  # live units of the month
+        ("units", "f8"),  # live units that work in the month
+        ("held", "f8"),  # live units in place at the end of the month: collateral
         ("contracted", "f8"),
         ("sale_units", "f8"),  # seized and for sale
         ("step_in_cash", "f8"),  # USD, taken at seizure instead of selling the contracted units
     ]
 )
-COUNTERS = np.dtype([("ledger_rows", "i8"), ("fault", "i8")])
+COUNTERS = record([("ledger_rows", "i8"), ("fault", "i8")])
 """fault: 1 after a negative payment."""
 
 

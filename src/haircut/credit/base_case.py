@@ -84,7 +84,8 @@ def _service_cover(compiled: CompiledBook, lines: Projection, position: int) -> 
 def scheduled_service(compiled: CompiledBook, claim: str) -> Floats:
     """(T + 1,) interest and principal that the schedule of a claim asks for, USD."""
     plan = compiled.schedules[claim]
-    return plan.interest + plan.principal
+    service: Floats = plan.interest + plan.principal
+    return service
 
 
 def _break_even_rent(compiled: CompiledBook, lines: Projection, position: int) -> Floats:

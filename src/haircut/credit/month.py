@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from haircut.credit.arrays import BookArrays, PathState
+from haircut.credit.arrays import BookArrays, Floats, PathState
 from haircut.credit.pay import cash_error
 from haircut.credit.steps.accrue import accrue
 from haircut.credit.steps.collect import collect
@@ -160,7 +160,7 @@ def read_opening(book: BookArrays, paths: ScenarioBlock, path: int, state: PathS
     for fleet in range(book.fleets.shape[0]):
         machine = book.fleets[fleet]
         here = machine.start <= 0 and machine.draw_claim < 0 and machine.last > 0
-        state.fleets[fleet].units = machine.units if here else 0.0
+        state.fleets[fleet].held = machine.units if here else 0.0
 
 
 @kernel
@@ -176,7 +176,7 @@ def finished(book: BookArrays, state: PathState, month: int) -> bool:
 
 
 @kernel
-def summarise(book: BookArrays, row: np.ndarray, facts: np.ndarray) -> None:
+def summarise(book: BookArrays, row: Floats, facts: Floats) -> None:
     """Turn the facts of each claim's default into its row of outcomes."""
     for claim in range(book.claims.shape[0]):
         if facts[claim, CAUSE] == 0.0:
@@ -201,8 +201,8 @@ def run_path(
     paths: ScenarioBlock,
     path: int,
     state: PathState,
-    row: np.ndarray,
-    facts: np.ndarray,
+    row: Floats,
+    facts: Floats,
     trace: Trace,
     traced: int,
 ) -> float:
@@ -246,8 +246,8 @@ def run_block(
     paths: ScenarioBlock,
     count: int,
     state: PathState,
-    rows: np.ndarray,
-    facts: np.ndarray,
+    rows: Floats,
+    facts: Floats,
     trace: Trace,
     traced_paths: int,
 ) -> float:

@@ -37,6 +37,7 @@ from haircut.credit.arrays import (
     BookArrays,
     Floats,
     Integers,
+    Record,
 )
 from haircut.credit.liquidation.impact import IMPACTS
 from haircut.credit.machines_in_place import MachinesInPlace, device_of, site_power_price
@@ -330,7 +331,7 @@ def _index_rates(parameters: ScenarioParameters, accrual: Floats) -> Floats:
     return np.divide(growth, accrual, out=np.zeros_like(growth), where=accrual > 0.0)
 
 
-def _guarantee(case: Case, calendar: Calendar, indices: Indices, claim: Claim, record: np.void) -> None:
+def _guarantee(case: Case, calendar: Calendar, indices: Indices, claim: Claim, record: Record) -> None:
     record["guarantor"] = -1
     record["scope"] = BAD_ACTS
     guarantee = claim.guarantee

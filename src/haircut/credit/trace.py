@@ -59,13 +59,13 @@ def liquidation_values(
     for device in range(book.devices.shape[0]):
         for fleet in range(book.fleets.shape[0]):
             pledged = book.collateral[claim, fleet] == 1 and book.fleets[fleet].device == device
-            state.work_units[fleet] = state.fleets[fleet].units if pledged else 0.0
+            state.work_units[fleet] = state.fleets[fleet].held if pledged else 0.0
         fill_expected_values(book, state, month)
         months, worth = orderly_sale(book, state, device, monthly_discount)
         orderly += worth
         longest = max(longest, months)
         forced += sale_value(
-            1, state.work_units, state.expected_value, book.fleets.salvage, depth_now(book, state, device),
+            1, state.work_units, state.expected_value, book.fleets["salvage"], depth_now(book, state, device),
             rules.impact, rules.beta, rules.phi_min, rules.unsold_weight, rules.sale_cost, rules.holding_cost,
             monthly_discount,
         )  # fmt: skip

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from haircut.credit.arrays import Floats
 from haircut.credit.liquidation.impact import price_share
 from haircut.kernels import kernel
 
@@ -37,9 +38,9 @@ def lot_proceeds(
 @kernel
 def sale_value(
     lots: int,
-    units: np.ndarray,
-    values: np.ndarray,
-    salvage: np.ndarray,
+    units: Floats,
+    values: Floats,
+    salvage: Floats,
     depth: float,
     impact: int,
     beta: float,
@@ -74,9 +75,9 @@ def sale_value(
 @kernel
 def best_sale(
     longest: int,
-    units: np.ndarray,
-    values: np.ndarray,
-    salvage: np.ndarray,
+    units: Floats,
+    values: Floats,
+    salvage: Floats,
     depth: float,
     impact: int,
     beta: float,

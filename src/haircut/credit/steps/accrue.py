@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from haircut.credit.arrays import BookArrays, PathState
+from haircut.credit.arrays import BookArrays, PathState, Record
 from haircut.kernels import kernel, step
 
 
 @kernel
-def accruing_balance(debt: np.void, plan: np.void, drew: int) -> float:
+def accruing_balance(debt: Record, plan: Record, drew: int) -> float:
     """Balance that bears interest this month: a draw is made at the month's end and bears it from the next."""
     return float(debt.principal - plan.draws if drew == 1 else debt.principal)
 
 
 @kernel
-def floating_interest(terms: np.void, debt: np.void, plan: np.void, balance: float, rate: float) -> float:
+def floating_interest(terms: Record, debt: Record, plan: Record, balance: float, rate: float) -> float:
     """Index part of the month's interest, USD; SOFR compounds within a period, the margin does not.
 
     rate is the money market's, a twelfth of which is the growth of the month; the floor is in the claim's
@@ -26,7 +24,7 @@ def floating_interest(terms: np.void, debt: np.void, plan: np.void, balance: flo
 
 
 @kernel
-def interest_of_month(terms: np.void, debt: np.void, plan: np.void, balance: float, rate: float) -> float:
+def interest_of_month(terms: Record, debt: Record, plan: Record, balance: float, rate: float) -> float:
     """Interest of the month, USD: the coupon, or SOFR plus margin; plus a margin step in force."""
     fixed = terms.coupon if terms.fixed == 1 else terms.margin
     interest = balance * (fixed + debt.step_margin) * plan.accrual

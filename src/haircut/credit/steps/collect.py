@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from haircut.credit.arrays import CUSTOMERS, BookArrays, PathState
+from haircut.credit.arrays import CUSTOMERS, BookArrays, PathState, Record
 from haircut.credit.pay import CONTRACT_REVENUE, MERCHANT_REVENUE, pay
 from haircut.kernels import kernel, step
 from haircut.units import HOURS_PER_MONTH
@@ -13,7 +11,7 @@ STEP = 2
 
 
 @kernel
-def hourly_running_cost(machine: np.void, market_power: float) -> float:
+def hourly_running_cost(machine: Record, market_power: float) -> float:
     """Power and other cash cost of a running unit, USD per device-hour."""
     power = machine.power_price if machine.power_price >= 0.0 else market_power
     return float(machine.power_kw * power + machine.other_cost)

@@ -45,12 +45,12 @@ def pool_value(book: BookArrays, state: PathState, claim: int, month: int, at_bo
     """Value of the units pledged to a claim, USD: book value, or psi_mark F (no overhang within one book)."""
     total = 0.0
     for fleet in range(book.fleets.shape[0]):
-        if book.collateral[claim, fleet] == 1 and state.fleets[fleet].units > 0.0:
+        if book.collateral[claim, fleet] == 1 and state.fleets[fleet].held > 0.0:
             if at_book:
-                total += state.fleets[fleet].units * book.fleet_months[fleet, month].book_value
+                total += state.fleets[fleet].held * book.fleet_months[fleet, month].book_value
             else:
                 total += (
-                    state.fleets[fleet].units
+                    state.fleets[fleet].held
                     * book.fleets[fleet].psi_mark
                     * unit_value(book, state, fleet, month)
                 )

@@ -67,7 +67,7 @@ def settle(book: BookArrays, state: PathState, borrower: int, month: int) -> flo
         if book.claims[claim].borrower == borrower:
             pay_claim(state.cash, book.claims[claim], state.claims[claim], outside, month, STEP)
             short += claim_shortfall(state.claims[claim])
-    return short
+    return float(short)
 
 
 @step

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from haircut.credit.arrays import BookArrays, PathState
+from haircut.credit.arrays import BookArrays, Floats, PathState
 from haircut.credit.steps.draw import EXOGENOUS_CAUSE
 from haircut.kernels import kernel, step
 
@@ -23,7 +21,7 @@ def proximate_cause(book: BookArrays, state: PathState, borrower: int) -> int:
     balloon (maturity) or of anything else (payment).
     """
     trigger = state.borrowers[borrower].trigger
-    if trigger == EXOGENOUS_CAUSE or trigger == GUARANTOR:
+    if trigger in (EXOGENOUS_CAUSE, GUARANTOR):
         return int(trigger)
     if state.borrowers[borrower].shortfall <= 1e-6 and state.borrowers[borrower].months_short == 0:
         return 0
@@ -35,7 +33,7 @@ def proximate_cause(book: BookArrays, state: PathState, borrower: int) -> int:
 
 
 @step
-def default(book: BookArrays, state: PathState, facts: np.ndarray, month: int) -> None:
+def default(book: BookArrays, state: PathState, facts: Floats, month: int) -> None:
     """Put a borrower into default: all its claims fall due; exposure is balance, accrued interest and fees.
 
     A default in month m is dated at the middle of the month, so half of the month's interest is owed.
@@ -64,7 +62,7 @@ def default(book: BookArrays, state: PathState, facts: np.ndarray, month: int) -
                 state.claims[claim].principal + state.claims[claim].accrued - half + state.claims[claim].fees
             )
             own = cause
-            if (cause == MATURITY or cause == GUARANTOR) and state.borrowers[borrower].trigger_claim != claim:
+            if cause in (MATURITY, GUARANTOR) and state.borrowers[borrower].trigger_claim != claim:
                 own = CROSS_DEFAULT
             root = own
             lost = state.borrowers[borrower].lost_contract_cash

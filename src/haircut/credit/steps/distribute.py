@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from haircut.credit.arrays import HEDGE, PARENT, BookArrays, CashBook, PathState
+from haircut.credit.arrays import HEDGE, PARENT, BookArrays, CashBook, PathState, Record
 from haircut.credit.pay import (
     FEE,
     HEDGE_PAID,
@@ -22,7 +20,7 @@ STEP = 5
 
 
 @kernel
-def pay_claim(cash: CashBook, terms: np.void, debt: np.void, outside: int, month: int, step: int) -> None:
+def pay_claim(cash: CashBook, terms: Record, debt: Record, outside: int, month: int, step: int) -> None:
     """Pay what is due on a claim from the borrower's cash: hedge, fees, interest, principal."""
     borrower, lender = terms.borrower, terms.lender_account
     account = cash.accounts[borrower]
@@ -48,7 +46,7 @@ def pay_claim(cash: CashBook, terms: np.void, debt: np.void, outside: int, month
 
 
 @kernel
-def claim_shortfall(debt: np.void) -> float:
+def claim_shortfall(debt: Record) -> float:
     """What is due and unpaid on a claim after a payment date, USD."""
     return float(max(debt.hedge, 0.0) + debt.fees + debt.accrued + debt.due_principal)
 

@@ -99,12 +99,16 @@ def draw(book: BookArrays, state: PathState, month: int) -> None:
     for fleet in range(book.fleets.shape[0]):
         machine = book.fleets[fleet]
         state.fleets[fleet].units = 0.0
+        state.fleets[fleet].held = 0.0
         arrived = machine.draw_claim < 0 or (
             machine.draw_month <= month and state.draw_made[machine.draw_claim, machine.draw_month] == 1
         )
         if (
             arrived
-            and machine.start < month <= machine.last
+            and machine.start <= month <= machine.last
             and state.borrowers[machine.borrower].status == 0
         ):
-            state.fleets[fleet].units = machine.units * book.fleet_months[fleet, month].survival
+            # A fleet that arrives on this month's end is collateral now and works from the next month on.
+            state.fleets[fleet].held = machine.units * book.fleet_months[fleet, month].survival
+            if month > machine.start:
+                state.fleets[fleet].units = state.fleets[fleet].held

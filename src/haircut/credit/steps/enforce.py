@@ -54,7 +54,7 @@ def orderly_sale(
     """Best sell-out time of the units in the work space and its worth, USD."""
     rules = book.rules[0]
     return best_sale(
-        rules.longest_sale, state.work_units, state.expected_value, book.fleets.salvage,
+        rules.longest_sale, state.work_units, state.expected_value, book.fleets["salvage"],
         depth_now(book, state, device), rules.impact, rules.beta, rules.phi_min, rules.unsold_weight,
         rules.sale_cost, rules.holding_cost, monthly_discount,
     )  # fmt: skip
@@ -68,7 +68,7 @@ def seize(book: BookArrays, state: PathState, borrower: int, month: int) -> None
         if machine.borrower != borrower:
             continue
         arrived = machine.draw_claim < 0 or state.draw_made[machine.draw_claim, machine.draw_month] == 1
-        here = arrived and month <= machine.last
+        here = arrived and machine.start <= month <= machine.last
         units = machine.units * book.fleet_months[fleet, month].survival if here else 0.0
         state.fleets[fleet].sale_units = units
         state.fleets[fleet].step_in_cash = 0.0
@@ -90,10 +90,10 @@ def step_in(book: BookArrays, state: PathState, fleet: int, month: int, monthly_
     rented = 0.0
     for contract in range(book.contracts.shape[0]):
         terms = book.contracts[contract]
-        if terms.fleet == fleet and terms.assignable == 1 and terms.start <= month < terms.end:
-            if alive(state.obligor_default, terms.customer, month):
-                worth += book.contract_months[contract, month].value * (1.0 - rules.step_in_haircut)
-                rented += terms.units * book.fleet_months[fleet, month].survival
+        here = terms.fleet == fleet and terms.assignable == 1 and terms.start <= month < terms.end
+        if here and alive(state.obligor_default, terms.customer, month):
+            worth += book.contract_months[contract, month].value * (1.0 - rules.step_in_haircut)
+            rented += terms.units * book.fleet_months[fleet, month].survival
     if worth <= 0.0:
         return
     gather_for_sale(book, state, machine.borrower, machine.device, month)

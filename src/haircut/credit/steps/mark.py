@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from haircut.credit.arrays import BookArrays, PathState
+from haircut.credit.arrays import BookArrays, Floats, PathState
 from haircut.credit.steps.default import CAUSE, DEFAULT_MONTH
 from haircut.kernels import step
 
@@ -15,7 +13,7 @@ PV, DRAWS_PV, RPV01, PV_ELL, DRAWS_PV_ELL, RPV01_ELL = range(6)
 
 
 @step
-def mark(book: BookArrays, state: PathState, row: np.ndarray, facts: np.ndarray, month: int) -> None:
+def mark(book: BookArrays, state: PathState, row: Floats, facts: Floats, month: int) -> None:
     """Discount the month's payments, draws and margin accruals.
 
     The margin annuity counts balance x year fraction at each payment date, and at default up to the middle

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from haircut.credit.arrays import BUYERS, FULL, PARENT, BookArrays, PathState
+from haircut.credit.arrays import BUYERS, FULL, PARENT, BookArrays, Floats, PathState
 from haircut.credit.liquidation.impact import price_share
 from haircut.credit.liquidation.sale import lot_proceeds, units_over_depth
 from haircut.credit.pay import (
@@ -32,8 +30,8 @@ PV, PV_ELL = 0, 3
 
 @kernel
 def receive(
-    book: BookArrays, state: PathState, row: np.ndarray, facts: np.ndarray, claim: int, month: int, cause: int, amount: float,
-    middle: bool,
+    book: BookArrays, state: PathState, row: Floats, facts: Floats, claim: int, month: int, cause: int,
+    amount: float, middle: bool,
 ) -> None:  # fmt: skip
     """Pay a recovery from the borrower's cash to the lenders of a claim and count it in present value."""
     pay(
@@ -53,8 +51,8 @@ def receive(
 
 @kernel
 def pay_by_rank(
-    book: BookArrays, state: PathState, row: np.ndarray, facts: np.ndarray, borrower: int, fleet: int, month: int, cause: int,
-    amount: float, middle: bool,
+    book: BookArrays, state: PathState, row: Floats, facts: Floats, borrower: int, fleet: int, month: int,
+    cause: int, amount: float, middle: bool,
 ) -> None:  # fmt: skip
     """Pay money in the borrower's account to its claims: pledged first (fleet >= 0), each group by rank."""
     left = amount
@@ -74,7 +72,7 @@ def pay_by_rank(
 
 @kernel
 def seize_cash(
-    book: BookArrays, state: PathState, row: np.ndarray, facts: np.ndarray, borrower: int, month: int
+    book: BookArrays, state: PathState, row: Floats, facts: Floats, borrower: int, month: int
 ) -> None:
     """At default cash and reserves go to the claims; a stated recovery pays accrued interest and its share."""
     for reserve in range(book.reserve_opening.shape[1]):
@@ -109,7 +107,7 @@ def seize_cash(
 
 @kernel
 def sell_lots(
-    book: BookArrays, state: PathState, row: np.ndarray, facts: np.ndarray, borrower: int, month: int
+    book: BookArrays, state: PathState, row: Floats, facts: Floats, borrower: int, month: int
 ) -> bool:
     """Sell this month's lots at the path's own prices; whether any lot is still to come."""
     rules = book.rules[0]
@@ -147,7 +145,7 @@ def sell_lots(
 
 @kernel
 def pay_deficiency(
-    book: BookArrays, state: PathState, row: np.ndarray, facts: np.ndarray, borrower: int, month: int
+    book: BookArrays, state: PathState, row: Floats, facts: Floats, borrower: int, month: int
 ) -> None:
     """A full guarantee pays what is left: all of it while the guarantor lives, its recovery rate after."""
     for claim in range(book.claims.shape[0]):
@@ -163,7 +161,7 @@ def pay_deficiency(
 
 
 @step
-def recover(book: BookArrays, state: PathState, row: np.ndarray, facts: np.ndarray, month: int) -> None:
+def recover(book: BookArrays, state: PathState, row: Floats, facts: Floats, month: int) -> None:
     """Pay the month's recoveries of every borrower in default; close it after its last sale."""
     for borrower in range(book.borrowers.shape[0]):
         if state.borrowers[borrower].status != 1 and state.borrowers[borrower].status != 2:

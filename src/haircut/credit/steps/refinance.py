@@ -26,7 +26,7 @@ def sized_debt(book: BookArrays, state: PathState, claim: int, month: int) -> fl
     rate = (state.now[0].rate + state.now[0].spread) / 12.0
     count = float(terms.refinancing_months)
     annuity = count if abs(rate) < 1e-12 else (1.0 - (1.0 + rate) ** (-count)) / rate
-    return max(monthly, 0.0) * annuity
+    return float(max(monthly, 0.0) * annuity)
 
 
 @step
