@@ -128,7 +128,7 @@ def explain(run: Run, measure: str, claim: str | None = None) -> Explanation:
         measure=measure,
         definition=entry.sentence if entry else "Not in the catalogue of this version.",
         equation=f"docs/methods/measures.md, {heading}",
-        row={name: value for name, value in row.items() if name not in ("scenario", "claim", "measure")},
+        row={name: value for name, value in row.items() if name not in ("scenario", "claim")},
         scenarios=[other for other in beside.iter_rows(named=True) if other["scenario"] != "haircut"],
         inputs=rows[:MOST_INPUTS],
         more_inputs=max(len(rows) - MOST_INPUTS, 0),
@@ -183,7 +183,7 @@ def in_print(row: dict[str, Any], spelt: bool = False) -> str:
     value, error, unit = row["value"], row["std_error"], row["unit"]
     if value is None:
         return f"n/a ({row['reason']})"
-    if unit == "share" and value == 0.0 and error is None and not row.get("exact", True):
+    if value == 0.0 and error is None and row.get("measure", "").startswith("pd_"):
         return f"< 3 / {row['paths']:,}" if row.get("paths") else "< 3 / N"
     digits, scale, tail = _FORMS[unit]
     tail = tail if tail in ("x", " %") or spelt else ""

@@ -121,7 +121,7 @@ def _ltv_clauses(facts: Facts) -> list[str]:
     if liquidation:
         phrases.append(f"liquidation LTV {crossing(facts.dates, facts.liquidation)}")
     if paper:
-        phrases.append(f"paper LTV never above {_ceiling(max(paper))}")
+        phrases.append(f"paper LTV {crossing(facts.dates, facts.paper)}")
     return [", ".join(phrases)] if phrases else []
 
 

@@ -16,6 +16,7 @@ from haircut.case.case import Case
 from haircut.errors import CannotCompute, InputRefused, UsageError
 from haircut.runs import Run, chosen_case, executor, reprice
 from haircut.runs.corners import SHIFTED_PATHS, SIDE_PATHS, corners, with_customers_rated
+from haircut.runs.explain import in_print
 from haircut.runs.identity import code_hash, run_id
 
 __all__ = ["engine"]
@@ -123,6 +124,12 @@ def test_a_run_shows_itself(engine: list[str]) -> None:
     run = reprice(CASE, paths=600)
     assert run.verdict in repr(run) and "building" in repr(run)
     assert "<table>" in run._repr_html_()
+
+
+def test_only_a_probability_without_a_default_prints_a_bound() -> None:
+    row = {"value": 0.0, "std_error": None, "unit": "share", "reason": None, "text": None, "paths": 20_000}
+    assert in_print({**row, "measure": "pd_1y"}) == "< 3 / 20,000"
+    assert in_print({**row, "measure": "lgd"}) == "0.0 %"
 
 
 def test_explain(engine: list[str]) -> None:

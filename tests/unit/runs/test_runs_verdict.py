@@ -84,6 +84,12 @@ def test_crossings(ltv: list[float | None], words: str) -> None:
     assert crossing(DATES, ltv) == words
 
 
+def test_paper_ltv_above_cost_says_when() -> None:
+    assert "paper LTV passes 100 % in Mar-2027 and falls below in Mar-2028." in verdict(
+        facts(paper=[0.9, 1.1, 0.8, None])
+    )
+
+
 def test_a_claim_without_collateral_has_no_ltv() -> None:
     assert verdict(facts(paper=[None], liquidation=[None])).endswith(
         "customer credit hides more than the chips."
