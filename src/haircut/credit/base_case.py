@@ -72,7 +72,7 @@ def _service_cover(compiled: CompiledBook, lines: Projection, position: int) -> 
         senior = arrays.claims[other]["rank"] <= record["rank"]
         if arrays.claims[other]["borrower"] == record["borrower"] and senior:
             service += scheduled_service(compiled, name)
-    cover = np.full_like(cash, np.nan)
+    cover: Floats = np.full_like(cash, np.nan)
     for month in np.flatnonzero(arrays.claim_months["payment"][position]):
         past = slice(max(1, month - window + 1), month + 1)
         due = service[past].sum()

@@ -119,7 +119,7 @@ def time_chart(
     layers += dots
     layers += end_labels(canvas, scale, lines)
     boxes: list[Box] = []
-    layers += crossings(canvas, scale, marks, axes, boxes)
+    layers += crossings(canvas, scale, lines, marks, axes, boxes)
     layers += rule_labels(canvas, scale, lines, rules, boxes)
     layers += band_label(canvas, scale, bands, lines, boxes)
     layers += text([{"px": -canvas.left, "py": -16, "label": y_title}])

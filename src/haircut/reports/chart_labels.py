@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from haircut.reports.chart_parts import (
@@ -68,6 +69,17 @@ def rule_labels(
     return text(rows)
 
 
+def _trace(scale: Scale, line: Line) -> list[tuple[float, float]]:
+    """A line's points in pixels, with three more between any two."""
+    ends = [(scale.x(date), scale.y(value)) for date, value in line.points]
+    between = [
+        (a[0] + step * (b[0] - a[0]) / 4, a[1] + step * (b[1] - a[1]) / 4)
+        for a, b in itertools.pairwise(ends)
+        for step in range(4)
+    ]
+    return between + ends[-1:]
+
+
 def _clutter(
     box: Box,
     scale: Scale,
@@ -76,10 +88,7 @@ def _clutter(
 ) -> int:
     left, top, right, bottom = box
     hits = sum(
-        1
-        for line in lines
-        for date, value in line.points
-        if left <= scale.x(date) <= right and top <= scale.y(value) <= bottom
+        1 for line in lines for x, y in _trace(scale, line) if left <= x <= right and top <= y <= bottom
     )
     return hits + 100 * sum(
         1 for other in taken if left < other[2] and right > other[0] and top < other[3] and bottom > other[1]
@@ -89,6 +98,7 @@ def _clutter(
 def crossings(
     canvas: Canvas,
     scale: Scale,
+    lines: Sequence[Line],
     marks: Sequence[Mark],
     axes: Spec,
     taken: list[Box],
@@ -117,11 +127,14 @@ def crossings(
     boxes = taken
     for mark in marks:
         x, y, width = scale.x(mark.at[0]), scale.y(mark.at[1]), 1.12 * text_width(mark.label)
-        px = min(max(0.0, x + 10), canvas.width + canvas.right - 8 - width)
-        for offset in (-16, 18, -34, 36, -52, 54, -70):
-            box = (px, y + offset - 8, px + width, y + offset + 8)
-            if box[1] >= -8 and box[3] <= canvas.height and not _overlaps(box, boxes):
-                break
+        sides = (min(x + 10, canvas.width - width), max(0.0, x - 10 - width))
+        options = [
+            (px, y + offset - 8, px + width, y + offset + 8)
+            for offset in (-16, 18, -34, 36, -52, 54, -70)
+            for px in sides
+        ]
+        inside = [box for box in options if box[1] >= -8 and box[3] <= canvas.height] or options
+        box = min(inside, key=lambda box: (_clutter(box, scale, lines, boxes), inside.index(box)))
         boxes += [box, (x - 8, y - 8, x + 8, y + 8)]
         rows.append({"px": box[0], "py": (box[1] + box[3]) / 2, "label": mark.label})
     return layers + text(rows, bold=True)
@@ -151,10 +164,3 @@ def band_label(
     box = min(choices)[2]
     taken.append(box)
     return text([{"px": box[0], "py": box[1] + 8, "label": bands[0].label}])
-
-
-def _overlaps(box: Box, others: Sequence[Box]) -> bool:
-    return any(
-        box[0] < other[2] and box[2] > other[0] and box[1] < other[3] and box[3] > other[1]
-        for other in others
-    )

@@ -5,6 +5,8 @@ Plain text, 100 columns, readable without colour.
 
 from __future__ import annotations
 
+import shutil
+import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -150,13 +152,24 @@ def _passes(crossing: Crossing | None) -> str:
     return f"passes 100 % {print_.month(crossing.date)}{back}"
 
 
+def program() -> str:
+    """How this shell calls haircut: by name where it is on the path, else by where it is installed."""
+    if shutil.which("haircut"):
+        return "haircut"
+    installed = Path(sys.executable).parent / "haircut"
+    try:
+        return str(installed.relative_to(Path.cwd()))
+    except ValueError:
+        return str(installed) if installed.exists() else "haircut"
+
+
 def _next(frames: RunFrames, memo: Path | None) -> list[str]:
     case = frames.manifest["case"]
     lines = [f"memo  {memo}"] if memo is not None else []
     commands = (
-        f"haircut explain {frames.id[:6]} fair_margin_bp",
-        f"haircut underwrite {case}",
-        f"haircut reprice {case} --rent-basis all",
+        f"{program()} explain {frames.id[:6]} fair_margin_bp",
+        f"{program()} underwrite {case}",
+        f"{program()} reprice {case} --rent-basis all",
     )
     return lines + [
         f"{'next' if index == 0 else '    '}  {command}" for index, command in enumerate(commands)

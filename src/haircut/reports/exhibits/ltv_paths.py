@@ -207,13 +207,19 @@ def _chart(run: RunFrames, passed: list[Crossing], *, wide: bool) -> Spec | None
         y_format="percent",
         bands=[Band(outer, look.REALISABLE, 0.12, "50 and 90 % of paths"), Band(inner, look.REALISABLE, 0.2)],
         rules=rules,
-        marks=[
-            Mark(
-                f"passes 100 % {print_.month(c.date)}" if wide else print_.month(c.date),
-                (c.date, min(c.value, top)),
-                look.INK,
-            )
-            for c in passed
-            if not c.from_start
-        ],
+        marks=_marks(run, passed, top, wide=wide),
     )
+
+
+def _marks(run: RunFrames, passed: list[Crossing], top: float, *, wide: bool) -> list[Mark]:
+    """Where lines pass 100 % on the way up, and where they fall below it again."""
+    marks = []
+    for crossing in passed:
+        if not crossing.from_start:
+            words = f"passes 100 % {print_.month(crossing.date)}" if wide else print_.month(crossing.date)
+            marks.append(Mark(words, (crossing.date, min(crossing.value, top)), look.INK))
+        if crossing.back:
+            value = dict(points(run, crossing.basis.key))[crossing.back]
+            words = f"below {print_.month(crossing.back)}"
+            marks.append(Mark(words, (crossing.back, value), look.INK))
+    return marks
