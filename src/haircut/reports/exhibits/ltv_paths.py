@@ -220,6 +220,6 @@ def _marks(run: RunFrames, passed: list[Crossing], top: float, *, wide: bool) ->
             marks.append(Mark(words, (crossing.date, min(crossing.value, top)), look.INK))
         if crossing.back:
             value = dict(points(run, crossing.basis.key))[crossing.back]
-            words = f"below {print_.month(crossing.back)}"
+            words = f"below {'100 % ' if wide else ''}{print_.month(crossing.back)}"
             marks.append(Mark(words, (crossing.back, value), look.INK))
     return marks
