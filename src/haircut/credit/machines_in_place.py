@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -87,6 +88,34 @@ def site_power_price(case: Case, fleet: Fleet) -> float:
     return site.power_price_usd_per_kwh * case.scenario.power_price_factor
 
 
+@lru_cache(maxsize=16)
+def _solved(content: _Content) -> ValueSurface:
+    """A value surface by the content of what it depends on: scenarios beside a run share most of theirs."""
+    return solve(content.law, content.unit, content.months, content.longest_sale, content.nodes)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Content:
+    """Arguments of `solve`, equal where their bytes are."""
+
+    law: RentLaw
+    unit: UnitTerms
+    months: int
+    longest_sale: int
+    nodes: int | None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        parts = (*self.law, *self.unit, self.months, self.longest_sale, self.nodes)
+        return tuple(part.tobytes() if isinstance(part, np.ndarray) else part for part in parts)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Content) and self.key == other.key
+
+
 def place_machines(case: Case, months: int, longest_sale: int) -> MachinesInPlace:
     """Laws, terms and value surfaces of every fleet of a case over `months`.
 
@@ -123,12 +152,14 @@ def place_machines(case: Case, months: int, longest_sale: int) -> MachinesInPlac
         if key not in distinct:
             distinct[key] = len(order)
             order.append(index)
-            surfaces.append(solve(laws[fleet.device], unit, months, longest_sale))
+            surfaces.append(_solved(_Content(laws[fleet.device], unit, months, longest_sale, None)))
         surface_of.append(distinct[key])
     nodes = max((surface.value.shape[1] for surface in surfaces), default=0)
     for row, index in enumerate(order):
         if surfaces[row].value.shape[1] != nodes:
-            surfaces[row] = solve(laws[fleets[index].device], terms[index], months, longest_sale, nodes)
+            surfaces[row] = _solved(
+                _Content(laws[fleets[index].device], terms[index], months, longest_sale, nodes)
+            )
     if not surfaces:
         empty = ValueSurface(0.0, 1.0, np.zeros((months + 1, 2, 4)), 1.0, np.zeros((months + 1, 1, 2, 4)))
         surfaces.append(empty)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
+from haircut import credit
 from haircut.errors import CannotCompute
 from haircut.pricing.estimate import missing
 from haircut.pricing.measures import Measure
@@ -33,14 +36,32 @@ def rows_beside(
         root: folder of all runs.
         threads, progress: as for the run.
     """
-    rows: Rows = []
-    for corner in corners(whole.case, others):
-        rows += (
-            _of_case(corner, root, threads, progress)
-            if corner.name.startswith(CASE)
-            else _of_corner(corner, whole, threads, progress)
-        )
-    return rows
+    # A corner changes the world, not the loan: amounts and schedules are those of the run.
+    loan = credit.with_stated_schedule(whole.compiled)
+
+    def rows_of(corner: Corner) -> Rows:
+        # Scenarios are many and short, so each has one thread and several run at once.
+        if corner.name.startswith(CASE):
+            return _of_case(corner, root, 1, said)
+        if corner.case == loan.model_copy(update={"settings": corner.case.settings}) and not corner.shifted:
+            # The customers' own rating among the ratings shown: the run has answered already.
+            return tables.measure_rows(corner.name, whole.measures(), whole.case.settings.paths)
+        return _of_corner(corner, whole, 1, said)
+
+    said = None if progress is None else _one_at_a_time(progress)
+    with ThreadPoolExecutor(max_workers=threads or os.cpu_count() or 1) as pool:
+        return [row for rows in pool.map(rows_of, corners(loan, others)) for row in rows]
+
+
+def _one_at_a_time(progress: Progress) -> Progress:
+    """A progress that several threads may call."""
+    lock = Lock()
+
+    def say(what: str, done: int, total: int) -> None:
+        with lock:
+            progress(what, done, total)
+
+    return say
 
 
 def _of_corner(corner: Corner, whole: Evaluation, threads: int | None, progress: Progress | None) -> Rows:

@@ -38,6 +38,11 @@ class Corner:
     name: str
     case: Case
 
+    @property
+    def shifted(self) -> bool:
+        """Whether its drivers are independent by shift, a setting and not a part of the book or the market."""
+        return self.case.settings.independence_by_shift
+
 
 def corners(case: Case, others: tuple[Case, ...] = ()) -> Iterator[Corner]:
     """The scenarios beside a run: the building, each mechanism off alone, customers' ratings, other cases.

@@ -60,6 +60,7 @@ def evaluate(
     progress: Progress | None = None,
     label: str = "",
     underwrite: bool = False,
+    sample: bool = False,
 ) -> Evaluation:
     """Simulate a case under P and Q with the paths and the seed of its settings.
 
@@ -69,6 +70,7 @@ def evaluate(
         progress: told what is done.
         label: name of the scenario, for `progress`.
         underwrite: answer the lender's questions too.
+        sample: keep paths for fans.
     """
     say = progress or (lambda what, done, total: None)
     say(f"{label} compile", 0, 1)
@@ -79,7 +81,7 @@ def evaluate(
     def counted(measure: str) -> Callable[[float], None]:
         return lambda share: say(f"{label} {measure}", round(share * paths), paths)
 
-    p = credit.simulate(compiled, "P", paths, seed, threads=threads, progress=counted("P"))
+    p = credit.simulate(compiled, "P", paths, seed, threads=threads, progress=counted("P"), sample=sample)
     ell = {claim: premium.floored_bp * BASIS_POINT for claim, premium in premiums(compiled, case, p).items()}
     q = credit.simulate(compiled, "Q", paths, seed, threads=threads, ell=ell, progress=counted("Q"))
     base = credit.base_case(compiled)

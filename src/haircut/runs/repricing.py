@@ -72,7 +72,7 @@ def _computed(
     from haircut.runs.beside import rows_beside
 
     started = time.perf_counter()
-    whole = executor.evaluate(case, threads, progress, corners.HAIRCUT, underwrite=True)
+    whole = executor.evaluate(case, threads, progress, corners.HAIRCUT, underwrite=True, sample=True)
     rows = tables.measure_rows(corners.HAIRCUT, whole.measures(), case.settings.paths)
     rows += rows_beside(whole, others, root, threads, progress)
     measures = tables.measures_frame(rows)
