@@ -10,7 +10,7 @@ from haircut.case.locate import example_names
 from haircut.case.market import Market
 from haircut.case.market.check import Stale, staleness
 from haircut.case.mechanisms import MECHANISMS, without
-from haircut.case.overlay import overlay, overlay_names
+from haircut.case.overlay import library_names, overlay, overlay_names
 from haircut.case.register import input_marks, provenance_rows
 from haircut.case.settings import RentPath, Scenario, Settings
 from haircut.case.summary import Summary, summary
@@ -30,6 +30,7 @@ __all__ = [
     "content_hash",
     "example_names",
     "input_marks",
+    "library_names",
     "load",
     "overlay",
     "overlay_names",

@@ -178,7 +178,17 @@ def _dates(parts: Parts) -> Iterator[Finding]:
 
 def _scenario(parts: Parts) -> Iterator[Finding]:
     scenario, as_of = parts.rest.get("scenario"), parts.as_of
-    if scenario is None or as_of is None or scenario.rent_path is None:
+    if scenario is None:
+        return
+    customers = [customer.id for _, customer in parts.book.each("customers")]
+    for name in scenario.customer_failures:
+        if name not in customers:
+            here: Path = ("scenario", "customer_failures", name)
+            yield Finding(here, show(name), one_of("a customer of the book", name, customers))
+    if scenario.btc_path is not None and parts.market.get("btc", ...) is None:
+        expected = "a market with btc.yaml, or no btc_path"
+        yield Finding(("scenario", "btc_path"), "a path of the coin in a market without it", expected)
+    if as_of is None or scenario.rent_path is None:
         return
     for index, point in enumerate(scenario.rent_path.points):
         if point.date < as_of:

@@ -19,6 +19,8 @@ from haircut.errors import InputRefused, Problem
 OVERLAY_FIELDS = ("name", "description", "book", "market", "settings", "scenario")
 LAID_FIELDS = ("book", "market", "settings", "scenario")
 
+LIBRARY = Path(__file__).resolve().parents[1] / "data" / "overlays"
+
 Change = str | os.PathLike[str] | Mapping[str, Any]
 
 
@@ -32,7 +34,8 @@ def overlay(case: Case, *changes: Change) -> Case:
 
     Args:
         case: the case to change; it is left as it is.
-        changes: each the name of an overlay beside the case, the path of a YAML file, or a mapping.
+        changes: each the name of an overlay beside the case or in the library that comes with haircut, the
+            path of a YAML file, or a mapping.
 
     Raises:
         InputRefused: with everything that is wrong with a change, or with the case that it makes.
@@ -46,6 +49,15 @@ def overlay_names(case: Case) -> list[str]:
     """The names of the overlays beside a case that was loaded from a folder."""
     folder = case.origin.folder
     return [] if folder is None else sorted(file.stem for file in (folder / "overlays").glob("*.yaml"))
+
+
+def library_names() -> list[str]:
+    """The names of the overlays that come with haircut and fit any case: stated episodes of history.
+
+    >>> "crypto-winter-2022" in library_names()
+    True
+    """
+    return sorted(file.stem for file in LIBRARY.glob("*.yaml"))
 
 
 def _lay(case: Case, change: Change) -> Case:
@@ -102,11 +114,23 @@ def _file(case: Case, change: str | os.PathLike[str]) -> Path:
             return named
     if given.is_file():
         return given
+    if len(given.parts) == 1:
+        shared = LIBRARY / f"{given.name.removesuffix('.yaml')}.yaml"
+        if shared.is_file():
+            return shared
     what = (
         f"an overlay of the case {case.name!r}"
         if folder is not None
         else "the path of an overlay's YAML file"
     )
     raise InputRefused(
-        [Problem("", 0, "overlay", show(str(given)), one_of(what, given.stem, overlay_names(case)))]
+        [
+            Problem(
+                "",
+                0,
+                "overlay",
+                show(str(given)),
+                one_of(what, given.stem, [*overlay_names(case), *library_names()]),
+            )
+        ]
     )

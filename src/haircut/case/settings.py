@@ -8,6 +8,15 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from haircut.case.findings import Finding, RefusalError, refused, show
+from haircut.case.imposed import (
+    BtcPath,
+    FundingShut,
+    LevelAt,
+    Month,
+    PowerSpike,
+    Shocks,
+    refuse_unordered,
+)
 from haircut.case.provenance import Frozen, Identifier, NonNegative, Positive
 
 
@@ -32,31 +41,41 @@ class PathPoint(Frozen):
     rent_usd_per_gpu_hour: Positive
 
 
+_WANTED = {
+    "annual_steps": ("change_per_year",),
+    "points": ("device", "points"),
+    "levels": ("levels",),
+}
+
+
 class RentPath(Frozen):
     """A stated path of the reference rent, in place of the random one.
 
     annual_steps: the rent stays at today's level for the first year and changes by `change_per_year` at
-    each anniversary. points: log-linear through dated rents of `device`. After the last point the rent
-    stays (`then: flat`) or follows the market's dynamics again (`then: market`).
+    each anniversary. points: log-linear through dated rents of `device`. levels: log-linear through multiples
+    of today's rent. After the last point the rent stays (`then: flat`) or follows the market's dynamics again
+    (`then: market`). With `shocks: kept` the random shocks run around the path.
     """
 
-    kind: Literal["annual_steps", "points"]
+    kind: Literal["annual_steps", "points", "levels"]
     change_per_year: float | None = Field(default=None, gt=-1.0)
     device: Identifier | None = None
     points: tuple[PathPoint, ...] = ()
+    levels: tuple[LevelAt, ...] = ()
+    shocks: Shocks = "replaced"
     then: Literal["flat", "market"] = "flat"
 
     @model_validator(mode="after")
     def _fits_kind(self) -> Self:
-        wanted = ("change_per_year",) if self.kind == "annual_steps" else ("device", "points")
-        unwanted = "points" if self.kind == "annual_steps" else "change_per_year"
+        wanted = _WANTED[self.kind]
+        unwanted = [name for name in ("change_per_year", "points", "levels") if name not in wanted]
         for name in wanted:
             if getattr(self, name) in (None, ()):
                 raise refused(name, getattr(self, name) or None, f"{name} of a rent path of kind {self.kind}")
-        if getattr(self, unwanted) not in (None, ()):
-            raise refused(
-                unwanted, getattr(self, unwanted), f"no {unwanted} on a rent path of kind {self.kind}"
-            )
+        for name in unwanted:
+            if getattr(self, name) not in (None, ()):
+                raise refused(name, getattr(self, name), f"no {name} on a rent path of kind {self.kind}")
+        refuse_unordered(self.levels, "levels")
         findings = [
             Finding(
                 ("points", index, "date"),
@@ -72,9 +91,17 @@ class RentPath(Frozen):
 
 
 class Scenario(Frozen):
-    """What is imposed on the drivers: the content of an overlay's `scenario`."""
+    """What is imposed on the drivers: the content of an overlay's `scenario`.
+
+    `customer_failures` names customers and the month in which each fails on every path. A launch is pulled
+    forward by its date in the market.
+    """
 
     rent_path: RentPath | None = None
+    btc_path: BtcPath | None = None
+    power_spike: PowerSpike | None = None
+    funding_shut: FundingShut | None = None
+    customer_failures: dict[str, Month] = Field(default_factory=dict)
     rent_drift_shift: float = 0.0
     power_price_factor: NonNegative = 1.0
     customer_hazard_factor: NonNegative = 1.0

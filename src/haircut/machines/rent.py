@@ -36,8 +36,8 @@ def rent_law(
 ) -> RentLaw:
     """Law of the log rent of `device` under P (docs/methods/machine-value.md, "The law of rent").
 
-    Months that a stated path covers follow the path: no shock, no pull, no launch, no drift shift; the regime
-    chain runs on underneath. After a path with ``then: market`` the dynamics resume from the path's level.
+    Months that a stated path covers follow the path: no shock (unless they are kept), no pull, no launch, no
+    drift shift; the regime chain runs on underneath. After a path with ``then: market`` the dynamics resume from the path's level.
 
     Args:
         market: parameters of the compute and funding markets, launches, quotes.
@@ -67,7 +67,8 @@ def rent_law(
         stated = stated_path(rent_path, market.as_of, months, quoted)
         covered, step = stated.months, stated.step
         drift[:covered] = stated.drift[:covered, None]
-        deviation[:covered] = 0.0
+        if rent_path.shocks == "replaced":
+            deviation[:covered] = 0.0
         pull[:covered] = 0.0
     return RentLaw(
         log_rent=math.log(rent_today_usd_per_gpu_hour),

@@ -82,8 +82,21 @@ def dated_points(path: RentPath, as_of: datetime.date, months: int, rent_today: 
     return StatedPath(min(math.ceil(places[-1]), months), np.diff(level), np.zeros(months))
 
 
+def level_points(path: RentPath, months: int) -> StatedPath:
+    """Log-linear in time from today's rent through multiples of it.
+
+    >>> path = RentPath(kind="levels", levels=({"month": 2, "factor": 4.0},))
+    >>> np.exp(level_points(path, 3).drift).round(6).tolist()
+    [2.0, 2.0, 1.0]
+    """
+    places = [0.0, *(float(each.month) for each in path.levels)]
+    levels = [0.0, *(math.log(each.factor) for each in path.levels)]
+    level = np.interp(np.arange(months + 1), places, levels)
+    return StatedPath(min(path.levels[-1].month, months), np.diff(level), np.zeros(months))
+
+
 def stated_path(path: RentPath, as_of: datetime.date, months: int, rent_today: float | None) -> StatedPath:
-    """The arrays of either kind of path; with ``then: flat`` the whole horizon counts as covered.
+    """The arrays of any kind of path; with ``then: flat`` the whole horizon counts as covered.
 
     Args:
         path: the stated path.
@@ -93,5 +106,8 @@ def stated_path(path: RentPath, as_of: datetime.date, months: int, rent_today: f
     """
     if path.kind == "annual_steps":
         return annual_steps(path, months)
-    stated = dated_points(path, as_of, months, rent_today)
+    if path.kind == "levels":
+        stated = level_points(path, months)
+    else:
+        stated = dated_points(path, as_of, months, rent_today)
     return stated._replace(months=months) if path.then == "flat" else stated

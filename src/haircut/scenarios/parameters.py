@@ -231,12 +231,17 @@ def integrated_variance(keep: float, deviation: float, months: int) -> Floats:
 def correlation_matrix(pairs: Mapping[str, float]) -> Floats:
     """(5, 5) correlation of the shocks from named pairs such as ``compute-demand``; others are 0.
 
+    Pairs with a driver of its own file (btc) are left to it.
+
     >>> correlation_matrix({"compute-demand": 0.4})[0]
     array([1. , 0.4, 0. , 0. , 0. ])
     """
     result = np.eye(len(FACTORS))
     for pair, value in pairs.items():
-        first, second = (FACTORS.index(name) for name in pair.split("-"))
+        names = pair.split("-")
+        if not set(names) <= set(FACTORS):
+            continue
+        first, second = (FACTORS.index(name) for name in names)
         result[first, second] = result[second, first] = value
     return result
 

@@ -13,7 +13,7 @@ from haircut.case.market.market import Market
 from haircut.case.provenance import Sourced
 
 STALE_DAYS: Final = 31
-STALE_DAYS_BY_PART: Final[Mapping[str, int]] = {"rents": 7, "coins": 1}
+STALE_DAYS_BY_PART: Final[Mapping[str, int]] = {"rents": 7, "btc": 1, "network": 16}
 NEVER_STALE: Final = ("devices",)
 
 
@@ -55,7 +55,7 @@ def _future(parts: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _duplicates(parts: Mapping[str, Any]) -> Iterator[Finding]:
     lists: list[tuple[Path, str, tuple[Any, ...]]] = [
-        ((name,), name, parts[name]) for name in ("devices", "rents") if parts.get(name)
+        ((name,), name, parts[name]) for name in ("devices", "rents", "equities") if parts.get(name)
     ]
     if parts.get("compute") is not None:
         lists.append((("compute", "launches"), "launches", parts["compute"].launches))
@@ -88,7 +88,7 @@ def correlation_findings(correlations: Correlations) -> list[Finding]:
 def staleness(market: Market) -> list[Stale]:
     """The observed and estimated values that are older than their kind may be on the as-of date.
 
-    Limits: rents 7 days, coins 1, all else 31. Assumed values and the table of devices do not age.
+    Limits: rents 7 days, the coin 1, the network 16 (a difficulty epoch), all else 31. Assumed values and the table of devices do not age.
     """
     from haircut.case.findings import dotted
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 
+from haircut.case.market.btc import BtcMarket
 from haircut.case.market.compute import ComputeMarket
 from haircut.case.market.correlations import Correlations
 from haircut.case.market.credit import CreditMarket
 from haircut.case.market.devices import Device, RentQuote, ResaleQuote
+from haircut.case.market.equities import EquityLaw
 from haircut.case.market.funding import FundingMarket
 from haircut.case.market.liquidation import LiquidationMarket
+from haircut.case.market.network import NetworkMarket
 from haircut.case.market.power import PowerMarket
 from haircut.case.market.rates import RatesMarket
 from haircut.case.provenance import Frozen, Identifier, descriptive
@@ -31,3 +34,6 @@ class Market(Frozen):
     correlations: Correlations
     credit: CreditMarket
     liquidation: LiquidationMarket
+    btc: BtcMarket | None = None
+    network: NetworkMarket | None = None
+    equities: tuple[EquityLaw, ...] = ()
