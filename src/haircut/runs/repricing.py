@@ -96,7 +96,9 @@ def _computed(
         "marks": counted,
         "cash_error_usd": max(whole.p.cash_error_usd, whole.q.cash_error_usd),
         "stale": [item.path for item in staleness(case.market)],
-        "verdict": _verdict(case.claim, measures, ladder, counted),
+        "verdict": _verdict(
+            case.claim, measures, ladder, counted, _owed_until(ladder, case.claim, whole.base.maturity_month)
+        ),
         "underwriting": {claim: answer.as_dict() for claim, answer in whole.underwritten.items()},
     }
 
@@ -117,7 +119,21 @@ def _computed(
     return write
 
 
-def _verdict(claim: str, measures: Any, ladder: Any, counted: dict[str, int]) -> str:
+def _owed_until(ladder: Any, claim: str, maturity_month: dict[str, int]) -> int:
+    """The month in which the schedule has repaid a claim: what is owed from then on is arrears.
+
+    Args:
+        ladder: the base case by claim and month.
+        claim: id.
+        maturity_month: by claim id.
+    """
+    due = ladder.filter((ladder["claim"] == claim) & (ladder["scheduled_principal"] > 0.0))["month"]
+    last = maturity_month[claim]
+    return min(int(due.max()), last) if due.len() else last
+
+
+def _verdict(claim: str, measures: Any, ladder: Any, counted: dict[str, int], until: int) -> str:
+    """The sentence; LTVs are read before month `until`."""
     from haircut.case import MECHANISMS
     from haircut.runs.corners import HAIRCUT, WITHOUT
     from haircut.runs.tables import HIDDEN
@@ -133,7 +149,7 @@ def _verdict(claim: str, measures: Any, ladder: Any, counted: dict[str, int]) ->
         row = found.get((scenario, measure))
         return Number() if row is None else Number(row["value"], row["std_error"])
 
-    life = ladder.filter(claim=claim)
+    life = ladder.filter((ladder["claim"] == claim) & (ladder["month"] < until))
     total = sum(counted.values())
     return verdict(
         Facts(

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from tests.unit.pricing import oracle
 
+from haircut import credit
 from haircut.case.case import Case
 from haircut.credit.outcomes import CAUSES, INDEX, BaseCase, Outcomes
 from haircut.pricing.value import premiums
@@ -46,7 +47,12 @@ def month_dates(as_of: datetime.date) -> tuple[str, ...]:
 
 
 def evaluate(
-    case: Case, threads: int | None = None, progress: Any = None, label: str = "", underwrite: bool = False
+    case: Case,
+    threads: int | None = None,
+    progress: Any = None,
+    label: str = "",
+    underwrite: bool = False,
+    sample: bool = False,
 ) -> Evaluation:
     """As `haircut.runs.executor.evaluate`, with a hazard that falls when a mechanism is off."""
     CALLS.append(label)
@@ -56,7 +62,7 @@ def evaluate(
     dates = month_dates(case.market.as_of)
     hazard = 0.05 - 0.03 * ("revenue_risk" in label) - 0.01 * ("deflation" in label)
     compiled = SimpleNamespace(
-        claim_ids=claims, month_dates=dates, discount=np.exp(-0.04 * np.arange(MONTHS + 1) / 12),
+        case=case, claim_ids=claims, month_dates=dates, discount=np.exp(-0.04 * np.arange(MONTHS + 1) / 12),
         drawn=dict.fromkeys(claims, 100.0), contract_margin=dict.fromkeys(claims, oracle.MARGIN),
         wal_years=dict.fromkeys(claims, 3.0), maturity_months=dict.fromkeys(claims, MONTHS),
     )  # fmt: skip
@@ -81,6 +87,7 @@ def evaluate(
 def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> list[str]:
     """Runs go to a temporary folder and are evaluated by this engine; returns the scenarios evaluated."""
     monkeypatch.setattr(executor, "evaluate", evaluate)
+    monkeypatch.setattr(credit, "with_stated_schedule", lambda compiled: compiled.case)
     monkeypatch.setenv("HAIRCUT_RUNS", str(tmp_path / "runs"))
     CALLS.clear()
     return CALLS

@@ -59,10 +59,10 @@ def test_a_scenario_that_cannot_be_computed_does_not_lose_the_run(
 ) -> None:
     answer = executor.evaluate
 
-    def refuses(case: Case, threads: Any, progress: Any, label: str, underwrite: bool = False) -> Any:
+    def refuses(case: Case, threads: Any, progress: Any, label: str, **more: bool) -> Any:
         if label in ("building", "without:deflation", "case:ten-year-model"):
             raise CannotCompute("sculpting finds no cash")
-        return answer(case, threads, progress, label, underwrite)
+        return answer(case, threads, progress, label, **more)
 
     monkeypatch.setattr(executor, "evaluate", refuses)
     run = reprice(CASE, paths=600)

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
 import pytest
 
+from haircut.runs.repricing import _owed_until
 from haircut.runs.verdict import Facts, Number, binds, crossing, verdict
 
 DATES = ["2026-10-01", "2027-03-31", "2028-03-31", "2029-03-31"]
@@ -94,3 +96,22 @@ def test_a_claim_without_collateral_has_no_ltv() -> None:
     assert verdict(facts(paper=[None], liquidation=[None])).endswith(
         "customer credit hides more than the chips."
     )
+
+
+@pytest.mark.parametrize(
+    ("principal", "maturity", "until"),
+    [
+        ([None, 0.0, 50.0, 0.0, 50.0, 0.0, 0.0], 4, 4),  # repaid at maturity
+        ([None, 50.0, 50.0, 0.0, 0.0, 0.0, 0.0], 4, 2),  # and before
+        ([None, 0.0, 50.0, 0.0, 0.0, 50.0, 0.0], 4, 4),  # what a ladder says past maturity is not read
+        ([None] * 7, 4, 4),
+    ],
+)
+def test_arrears_past_the_schedule_are_not_read(
+    principal: list[float | None], maturity: int, until: int
+) -> None:
+    ladder = pl.DataFrame(
+        {"claim": ["loan"] * 7, "month": range(7), "scheduled_principal": principal},
+        schema_overrides={"scheduled_principal": pl.Float64},
+    )
+    assert _owed_until(ladder, "loan", {"loan": maturity}) == until
