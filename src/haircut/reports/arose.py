@@ -2,8 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from haircut.reports import numbers_in_print as print_
-from haircut.reports.frames import Found, measure_title
+from haircut.reports.frames import HAIRCUT, Found, RunFrames, measure_title
+
+
+class Arose(NamedTuple):
+    """One measure of the run itself: its name, title, value in words, n, definition and equation's heading."""
+
+    name: str
+    title: str
+    said: str
+    n: str
+    sentence: str
+    equation: str
+
+
+def arose_rows(run: RunFrames) -> Iterator[Arose]:
+    """Every measure of the claim that the verdict is about, in the order of the run's file."""
+    own = (run.all_measures["scenario"] == HAIRCUT) & (run.all_measures["claim"] == run.claim)
+    for name in run.all_measures.filter(own)["measure"]:
+        found = run.measure(name, claim=run.claim)
+        assert found is not None
+        sentence, equation = definition(name)
+        n = "exact" if found.exact else f"{run.paths:,}"
+        yield Arose(name, measure_title(name), said(found, run.paths), n, sentence, equation or name)
 
 
 def said(found: Found, paths: int) -> str:

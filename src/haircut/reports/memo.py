@@ -10,11 +10,11 @@ from typing import Final
 import polars as pl
 
 from haircut.reports import numbers_in_print as print_
-from haircut.reports.arose import definition, said
+from haircut.reports.arose import arose_rows
 from haircut.reports.exhibit_parts import Exhibit
 from haircut.reports.exhibits import EXHIBITS
 from haircut.reports.exhibits.sources_and_assumptions import assumed_share
-from haircut.reports.frames import HAIRCUT, RunFrames, measure_title
+from haircut.reports.frames import HAIRCUT, RunFrames
 from haircut.reports.html_parts import anchor, section
 
 POLICY: Final = (
@@ -102,18 +102,12 @@ def _ids(run: RunFrames) -> frozenset[str]:
 
 def _arose(run: RunFrames) -> str:
     """How each number arose: definition, value, error, n and the equation's page."""
-    rows = []
-    for row in _own_measures(run).iter_rows(named=True):
-        name = row["measure"]
-        found = run.measure(name, claim=run.claim)
-        assert found is not None
-        sentence, equation = definition(name)
-        n = "exact" if found.exact else f"{run.paths:,}"
-        rows.append(
-            f'<tr id="{anchor("measure:" + name)}"><th scope="row">{escape(measure_title(name))}</th>'
-            f'<td class="n">{escape(said(found, run.paths))}</td><td class="n">{n}</td>'
-            f"<td>{escape(sentence)}</td><td>docs/methods/measures.md, {escape(equation or name)}</td></tr>"
-        )
+    rows = [
+        f'<tr id="{anchor("measure:" + row.name)}"><th scope="row">{escape(row.title)}</th>'
+        f'<td class="n">{escape(row.said)}</td><td class="n">{row.n}</td>'
+        f"<td>{escape(row.sentence)}</td><td>docs/methods/measures.md, {escape(row.equation)}</td></tr>"
+        for row in arose_rows(run)
+    ]
     heads = "".join(
         f'<th scope="col"{" class=n" if number else ""}>{words}</th>'
         for words, number in (("measure", 0), ("value", 1), ("n", 1), ("definition", 0), ("equation", 0))

@@ -10,7 +10,8 @@ from haircut.reports.exhibit_parts import Exhibit
 from haircut.reports.exhibits import EXHIBITS
 from haircut.reports.frames import HasFolder, RunFrames
 
-FORMATS = ("html",)
+FORMATS = {"html": "memo.html", "pdf": "memo.pdf", "parquet": "exhibits"}
+"""What can be written, and its name in the run's folder."""
 
 
 def exhibit(run: HasFolder | Path | str, name: str) -> Exhibit:
@@ -45,19 +46,37 @@ def picture(run: HasFolder | Path | str, name: str, path: Path | str) -> Path:
 
 
 def report(run: HasFolder | Path | str, to: str = "html", path: Path | str | None = None) -> Path:
-    """Write the memo of a run and return where it is: `path`, or `memo.html` in the run's folder.
+    """Write the memo of a run and return where it is: `path`, or its name in the run's folder.
+
+    Args:
+        run: a recorded run, or its folder.
+        to: html, pdf, or parquet (a folder with one file for each exhibit).
+        path: where to write, in place of the run's folder.
 
     Raises:
         UsageError: `to` is no format that is written here.
     """
     if to not in FORMATS:
         raise UsageError(f"no report format {to!r}: there is {', '.join(FORMATS)}")
-    from haircut.reports.memo import page
-
     frames = RunFrames.of(run)
-    target = Path(path) if path is not None else frames.folder / "memo.html"
+    target = Path(path) if path is not None else frames.folder / FORMATS[to]
+    if to == "parquet":
+        from haircut.reports.parquet import write_parquet
+
+        return write_parquet(frames, target)
+    content = _content(frames, to)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.part")
-    draft.write_text(page(frames), encoding="utf-8", newline="\n")
+    draft.write_bytes(content)
     draft.replace(target)
     return target
+
+
+def _content(frames: RunFrames, to: str) -> bytes:
+    if to == "pdf":
+        from haircut.reports.paper import pdf
+
+        return pdf(frames)
+    from haircut.reports.memo import page
+
+    return page(frames).encode()
