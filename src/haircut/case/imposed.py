@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -31,7 +32,7 @@ def refuse_unordered(levels: Sequence[LevelAt], name: str) -> None:
         Finding(
             (name, index, "month"), show(later.month), f"a month after the one before it, {earlier.month}"
         )
-        for index, (earlier, later) in enumerate(zip(levels, levels[1:], strict=False), start=1)
+        for index, (earlier, later) in enumerate(pairwise(levels), start=1)
         if later.month <= earlier.month
     ]
     if findings:

@@ -14,6 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from haircut.scenarios.drivers.student import NORMAL, density, shock_variance
+from haircut.scenarios.randomness import TRUNCATION
+
 Floats = NDArray[np.float64]
 
 NODES = 301
@@ -43,7 +46,12 @@ class DemandGrid(NamedTuple):
 
 
 def demand_grid(
-    joint: Floats, initial: Floats, levels: Floats, speed: float, nodes: int = NODES
+    joint: Floats,
+    initial: Floats,
+    levels: Floats,
+    speed: float,
+    nodes: int = NODES,
+    degrees_of_freedom: float = NORMAL,
 ) -> DemandGrid:
     """Build the grid for one measure (the tilt of Z_M makes the law of X differ between P and Q).
 
@@ -56,6 +64,7 @@ def demand_grid(
         levels: (3,) level of X by compute regime.
         speed: k, a year, at least 0.
         nodes: points of the grid.
+        degrees_of_freedom: of the shocks; 0 is normal.
 
     >>> grid = demand_grid(np.eye(6), np.full(6, 1 / 6), np.array([-1.2, 0.0, 1.2]), 0.7)
     >>> grid.step.shape, bool(np.allclose(grid.step.sum(axis=2), 1.0))
@@ -65,18 +74,31 @@ def demand_grid(
     grid = np.linspace(levels.min() - REACH, levels.max() + REACH, nodes)
     keep = np.exp(-speed * STEP_YEARS)
     deviation = float(np.sqrt(-np.expm1(-2.0 * speed * STEP_YEARS)))
-    first = np.stack([_landing(level + (levels - level) * keep, deviation, grid) for level in levels])
-    step = np.stack([_landing(level + (grid - level) * keep, deviation, grid) for level in levels])
+    nu = degrees_of_freedom
+    first = np.stack([_landing(level + (levels - level) * keep, deviation, grid, nu) for level in levels])
+    step = np.stack([_landing(level + (grid - level) * keep, deviation, grid, nu) for level in levels])
     return DemandGrid(grid, levels, initial, joint, first, step)
 
 
-def _landing(mean: Floats, deviation: float, grid: Floats) -> Floats:
-    """(sources, nodes) probabilities on the grid of a normal around each mean.
+def _landing(mean: Floats, deviation: float, grid: Floats, nu: float = NORMAL) -> Floats:
+    """(sources, nodes) probabilities on the grid of a shock around each mean.
 
     With a deviation of a grid step or more the normalised density at the nodes has the normal's moments to
-    1e-8; below, three nodes match mean and variance.
+    1e-8; below, three nodes match mean and variance. The mass of Student's shocks at their cuts, 6 and -6,
+    is split between the two nodes beside each.
     """
     spacing = grid[1] - grid[0]
+    if deviation >= spacing and nu != NORMAL:
+        inside, edge = density((grid[None, :] - mean[:, None]) / deviation, nu)
+        inside *= (1.0 - 2.0 * edge) / inside.sum(axis=1, keepdims=True)
+        for side in (-TRUNCATION, TRUNCATION):
+            place = np.clip((mean + side * deviation - grid[0]) / spacing, 0.0, len(grid) - 1.0)
+            below = np.minimum(place.astype(np.int64), len(grid) - 2)
+            sources = np.arange(len(mean))
+            inside[sources, below] += edge * (1.0 - place + below)
+            inside[sources, below + 1] += edge * (place - below)
+        return np.asarray(inside)
+    deviation *= float(np.sqrt(shock_variance(nu)))
     if deviation >= spacing:
         weights = np.exp(-0.5 * ((grid[None, :] - mean[:, None]) / deviation) ** 2)
         return np.asarray(weights / weights.sum(axis=1, keepdims=True))

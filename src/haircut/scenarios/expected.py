@@ -14,6 +14,7 @@ from haircut.errors import UsageError
 from haircut.machines.expected import expected_rent
 from haircut.machines.law import MIXTURE
 from haircut.scenarios.block import ScenarioBlock
+from haircut.scenarios.imposed import forced_joint, impose_on_block
 from haircut.scenarios.parameters import ScenarioParameters
 from haircut.scenarios.regimes import state_probabilities
 from haircut.scenarios.simulate import group_reads
@@ -42,7 +43,8 @@ def expected_block(
         raise UsageError("the expected path is the one under P; found parameters under Q")
     months, steps = parameters.months, parameters.steps
     columns = months + 1
-    probability = state_probabilities(parameters.joint, parameters.initial, months)
+    chain = forced_joint(parameters.joint, parameters.imposed, months)
+    probability = state_probabilities(chain, parameters.initial, months)
     by_regime = probability[:, :3] + probability[:, 3:]
     stress = probability[:, 3:].sum(axis=1)
     discount = parameters.discount
@@ -52,15 +54,15 @@ def expected_block(
         log_rent = np.log(np.stack([expected_rent(law, months) for law in parameters.laws]))
         levels = np.tile(parameters.demand_levels, 2)
         utilisation_scale = expected_exponential(
-            parameters.joint, parameters.initial, levels, levels, steps.demand_keep, 0.0,
+            chain, parameters.initial, levels, levels, steps.demand_keep, 0.0,
             steps.demand_deviation, parameters.utilisation_loading, months,
         )  # fmt: skip
     means = np.repeat(steps.spread_log_mean, 3)
     funding_spread = expected_exponential(
-        parameters.joint, parameters.initial, np.full(6, steps.spread_start), means, steps.spread_keep,
+        chain, parameters.initial, np.full(6, steps.spread_start), means, steps.spread_keep,
         steps.spread_drift, steps.spread_deviation, 1.0, months,
     )  # fmt: skip
-    return ScenarioBlock(
+    block = ScenarioBlock(
         log_rent=np.ascontiguousarray(log_rent[:, None, :]),
         regime=np.full((1, columns), MIXTURE, dtype=np.int64),
         utilisation_scale=utilisation_scale[None, :],
@@ -73,6 +75,7 @@ def expected_block(
         default_month=np.zeros((len(parameters.obligors), 1), dtype=np.int64),
         reads=group_reads(len(parameters.obligors), 1),
     )
+    return impose_on_block(parameters.imposed, block)
 
 
 def expected_exponential(
@@ -93,7 +96,7 @@ def expected_exponential(
     horizons at once.
 
     Args:
-        joint: (6, 6) transition; initial: (6,) probabilities.
+        joint: (6, 6) transition, or (T, 6, 6) by month; initial: (6,) probabilities.
         start: (6,) y(0) by initial state; level: (6,) m by state.
         keep, drift, deviation: of one month.
         scale: exponent.
@@ -104,11 +107,12 @@ def expected_exponential(
     array([7.389056, 7.389056])
     """
     horizon = np.arange(months + 1)[:, None]
+    chain = np.broadcast_to(joint, (months, *joint.shape[-2:]))
     mass = initial * np.exp(scale * keep**horizon * start)
     for month in range(months):
         later = horizon[:, 0] > month
         exponent = scale * keep ** (horizon[later] - month - 1)
         change = exponent * (level * (1.0 - keep) + drift) + 0.5 * (exponent * deviation) ** 2
-        mass[later] = (mass[later] @ joint) * np.exp(change)
+        mass[later] = (mass[later] @ chain[month]) * np.exp(change)
     result: Floats = mass.sum(axis=1)
     return result

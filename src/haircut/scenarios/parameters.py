@@ -24,6 +24,8 @@ from haircut.machines.law import RentLaw
 from haircut.machines.obsolescence import grid_position
 from haircut.machines.regimes import calm_transition, stress_transition
 from haircut.scenarios.customers import DemandGrid, baseline_intensity, demand_grid
+from haircut.scenarios.drivers.student import NORMAL, log_mean_exponential
+from haircut.scenarios.imposed import NOTHING, Imposed, compile_imposed, spiked
 from haircut.scenarios.randomness import driver_key
 from haircut.scenarios.regimes import (
     cumulative_rows,
@@ -37,7 +39,7 @@ Floats = NDArray[np.float64]
 Measure = Literal["P", "Q"]
 
 STEP_YEARS = 1.0 / 12.0
-DRIVERS = ("compute", "demand", "power", "rate", "funding_spread", "compute_regime", "funding_regime")
+DRIVERS = ("compute", "demand", "power", "rate", "funding_spread", "compute_regime", "funding_regime", "tail")
 
 
 class DriverSteps(NamedTuple):
@@ -104,6 +106,8 @@ class ScenarioParameters(NamedTuple):
         obligors: O ids: customers, issuers with a credit, borrowers with a credit of their own.
         survival: (O, T + 1) input survival; loading: (O,) b; intensity: (O, T) a(t), a year.
         independence_by_shift: each group of drivers is read on another path.
+        degrees_of_freedom: of the shocks; 0 is normal.
+        imposed: what an overlay imposes on the funding state and on customers.
     """
 
     measure: Measure
@@ -133,6 +137,8 @@ class ScenarioParameters(NamedTuple):
     loading: Floats
     intensity: Floats
     independence_by_shift: bool
+    degrees_of_freedom: float = NORMAL
+    imposed: Imposed = NOTHING
 
 
 def compile_scenario(
@@ -148,7 +154,8 @@ def compile_scenario(
             all share drift, deviation, pull, target, step and stated months.
 
     Raises:
-        InputRefused: where a credit names a rating or curve that the market does not have.
+        InputRefused: where a credit names a rating or curve that the market does not have, or an overlay
+            imposes something beyond the horizon.
         CannotCompute: where a default swap curve has no P curve under its Wang theta, with the obligor.
     """
     if months < 1:
@@ -175,8 +182,10 @@ def compile_scenario(
     ]
     discount_curve = _discount_curve(market)
     obligors, survival, loading = _obligors(case, months, measure, discount_curve)
-    _distinct_streams([*DRIVERS, *(f"launch:{name}" for name in names), *(f"default:{o}" for o in obligors)])
-    grid = demand_grid(joint, initial, levels, speed)
+    distinct_streams([*DRIVERS, *(f"launch:{name}" for name in names), *(f"default:{o}" for o in obligors)])
+    nu = market.correlations.degrees_of_freedom or NORMAL
+    grid = demand_grid(joint, initial, levels, speed, degrees_of_freedom=nu)
+    imposed = compile_imposed(case.scenario, obligors, months)
     power_speed, power_volatility = market.power.speed.value, market.power.volatility.value
     power_start = market.power.price.value * case.scenario.power_price_factor
     years: Floats = np.arange(months + 1) / 12.0
@@ -193,10 +202,20 @@ def compile_scenario(
         demand_levels=levels,
         demand_speed=speed,
         utilisation_loading=market.compute.demand_loading_utilisation.value,
-        power_forward=power_start * np.exp(market.power.forward_drift.value * years),
-        power_correction=0.5 * _ou_variance(power_speed, power_volatility, years),
+        power_forward=spiked(
+            power_start * np.exp(market.power.forward_drift.value * years), case.scenario.power_spike
+        ),
+        power_correction=(
+            0.5 * _ou_variance(power_speed, power_volatility, years)
+            if nu == NORMAL
+            else ou_compensator(steps.power_keep, steps.power_deviation, months, nu)
+        ),
         discount=discount_curve.discount_at(years),
-        discount_correction=0.5 * integrated_variance(steps.rate_keep, steps.rate_deviation, months) / 144.0,
+        discount_correction=(
+            0.5 * integrated_variance(steps.rate_keep, steps.rate_deviation, months) / 144.0
+            if nu == NORMAL
+            else integrated_compensator(steps.rate_keep, steps.rate_deviation, months, nu)
+        ),
         depth_factor=np.array(market.compute.depth_factor.values()),
         launches=names,
         launch_month=np.array([grid_position(market.as_of, each.launch_date) for each in launches]),
@@ -210,7 +229,30 @@ def compile_scenario(
         loading=loading,
         intensity=_intensities(survival, loading, grid),
         independence_by_shift=case.settings.independence_by_shift,
+        degrees_of_freedom=nu,
+        imposed=imposed,
     )
+
+
+def ou_compensator(keep: float, deviation: float, months: int, degrees_of_freedom: float) -> Floats:
+    """(T + 1,) ``log E exp(x(t))``, ``x(s + 1) = keep x(s) + deviation eps``, x(0) = 0.
+
+    >>> ou_compensator(0.5, 1.0, 2, 0.0)
+    array([0.   , 0.5  , 0.625])
+    """
+    terms = log_mean_exponential(np.asarray(deviation * keep ** np.arange(months)), degrees_of_freedom)
+    return np.concatenate([[0.0], np.cumsum(terms)])
+
+
+def integrated_compensator(keep: float, deviation: float, months: int, degrees_of_freedom: float) -> Floats:
+    """(T + 1,) ``log E exp(-S(t) / 12)``, S the sum of x(s) over s < t of the same x.
+
+    >>> integrated_compensator(1.0, 12.0, 3, 0.0)
+    array([0. , 0. , 0.5, 2.5])
+    """
+    weight = np.cumsum(keep ** np.arange(months)) * deviation / 12.0
+    terms = log_mean_exponential(np.asarray(weight), degrees_of_freedom)
+    return np.concatenate([[0.0, 0.0], np.cumsum(terms)])[: months + 1]
 
 
 def integrated_variance(keep: float, deviation: float, months: int) -> Floats:
@@ -450,7 +492,7 @@ def _intensities(survival: Floats, loading: Floats, grid: DemandGrid) -> Floats:
     return result
 
 
-def _distinct_streams(names: list[str]) -> None:
+def distinct_streams(names: list[str]) -> None:
     """Refuse two drivers whose names hash alike: they would share their draws and move as one."""
     seen: dict[int, str] = {}
     for name in names:

@@ -31,6 +31,7 @@ class RawDraws(NamedTuple):
         compute_regime, funding_regime: (n, T + 1) uniforms; column 0 draws the state at the as-of date.
         launch_delay: (launches, n) unit exponentials.
         default_level: (obligors, n) unit exponentials, the cumulative intensity that each obligor survives.
+        tail: (n, T) uniforms of the factor common to Student's shocks; empty where shocks are normal.
     """
 
     compute: Floats
@@ -42,6 +43,7 @@ class RawDraws(NamedTuple):
     funding_regime: Floats
     launch_delay: Floats
     default_level: Floats
+    tail: Floats
 
 
 def driver_key(driver: str) -> int:
@@ -116,6 +118,7 @@ def draw_block(
     launches: Sequence[str] = (),
     obligors: Sequence[str] = (),
     size: int = BLOCK_SIZE,
+    student: bool = False,
 ) -> RawDraws:
     """All raw draws of one block, always for `size` paths.
 
@@ -126,6 +129,7 @@ def draw_block(
         launches: generations with a random delay, by name.
         obligors: parties that can default, by name.
         size: paths in the block.
+        student: draw the common factor of Student's shocks too.
 
     >>> draw_block(1, 0, 12, obligors=["acme"]).default_level.shape
     (1, 512)
@@ -145,4 +149,5 @@ def draw_block(
         funding_regime=uniforms(seed, "funding_regime", block, months + 1, size),
         launch_delay=exponentials(seed, "launch", launches, block, size),
         default_level=exponentials(seed, "default", obligors, block, size),
+        tail=uniforms(seed, "tail", block, months, size) if student else np.empty((0, 0)),
     )

@@ -73,15 +73,16 @@ def joint_initial(initial_stress: float, initial_compute: Floats) -> Floats:
 
 
 def state_probabilities(joint: Floats, initial: Floats, months: int) -> Floats:
-    """(T + 1, 6) probabilities of the pair seen from the as-of date.
+    """(T + 1, 6) probabilities of the pair seen from the as-of date; `joint` may differ by month, (T, 6, 6).
 
     >>> state_probabilities(np.eye(6), np.full(6, 1 / 6), 2).sum(axis=1)
     array([1., 1., 1.])
     """
     result = np.empty((months + 1, len(initial)))
     result[0] = initial
+    chain = np.broadcast_to(joint, (months, *joint.shape[-2:]))
     for month in range(months):
-        result[month + 1] = result[month] @ joint
+        result[month + 1] = result[month] @ chain[month]
     return result
 
 

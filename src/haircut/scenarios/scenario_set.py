@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from haircut.case.case import Case
-from haircut.errors import InputRefused
+from haircut.errors import Defect, InputRefused
 from haircut.machines.law import RentLaw
 from haircut.scenarios.block import BLOCK_SIZE, ScenarioBlock
+from haircut.scenarios.coin import (
+    CoinBlock,
+    CoinDraws,
+    CoinParameters,
+    EquityBlock,
+    compile_coin,
+    draw_coin,
+    simulate_coin,
+)
 from haircut.scenarios.parameters import Measure, ScenarioParameters, compile_scenario
 from haircut.scenarios.randomness import RawDraws, draw_block
-from haircut.scenarios.simulate import simulate_block
+from haircut.scenarios.simulate import finish_block, simulate_block, simulate_states
+
+
+class World(NamedTuple):
+    """The block, and the coin and shares on the same paths; coin is None where the market has none."""
+
+    block: ScenarioBlock
+    coin: CoinBlock | None
+    equities: EquityBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +45,7 @@ class ScenarioSet:
         seed: root seed, at least 0.
         paths: paths of the run, at least 1.
         block_size: paths in a block; leave it alone, as it belongs to the meaning of a seed.
+        coin_p, coin_q: the coin, its network and shares under each measure; None where they are not asked for.
     """
 
     p: ScenarioParameters
@@ -34,6 +53,8 @@ class ScenarioSet:
     seed: int
     paths: int
     block_size: int = BLOCK_SIZE
+    coin_p: CoinParameters | None = None
+    coin_q: CoinParameters | None = None
 
     def __post_init__(self) -> None:
         if self.paths < 1 or self.seed < 0 or self.block_size < 1:
@@ -54,7 +75,15 @@ class ScenarioSet:
     def draw(self, block: int) -> RawDraws:
         """Raw draws of one block, shared by P, Q and every overlay of the same drivers."""
         known = self.p
-        return draw_block(self.seed, block, known.months, known.launches, known.obligors, self.block_size)
+        return draw_block(
+            self.seed,
+            block,
+            known.months,
+            known.launches,
+            known.obligors,
+            self.block_size,
+            student=known.degrees_of_freedom > 0.0,
+        )
 
     def block(self, block: int, measure: Measure, draws: RawDraws | None = None) -> ScenarioBlock:
         """Paths of one block under one measure.
@@ -66,26 +95,68 @@ class ScenarioSet:
         """
         return simulate_block(self.p if measure == "P" else self.q, draws or self.draw(block))
 
+    def draw_coin(self, block: int) -> CoinDraws:
+        """Raw draws of the coin, its network and shares of one block.
+
+        Raises:
+            Defect: where the set was compiled without them.
+        """
+        if self.coin_p is None:
+            raise Defect("the scenario set was compiled without the coin and shares")
+        return draw_coin(self.coin_p, self.seed, block, self.p.months, self.block_size)
+
+    def world(
+        self,
+        block: int,
+        measure: Measure,
+        draws: RawDraws | None = None,
+        coin_draws: CoinDraws | None = None,
+    ) -> World:
+        """Everything exogenous on the paths of one block: the block, the coin and shares of the same paths.
+
+        Args:
+            block: 0 to `blocks` - 1.
+            measure: "P" or "Q".
+            draws, coin_draws: raw draws of the block where the caller keeps them; drawn again otherwise.
+
+        Raises:
+            Defect: where the set was compiled without the coin.
+        """
+        parameters, coin = (self.p, self.coin_p) if measure == "P" else (self.q, self.coin_q)
+        coin_draws = coin_draws or self.draw_coin(block)
+        assert coin is not None
+        draws = draws or self.draw(block)
+        states = simulate_states(parameters, draws)
+        of_coin, shares = simulate_coin(parameters, coin, draws, coin_draws, states)
+        return World(finish_block(parameters, draws, states), of_coin, shares)
+
     def both(self, block: int) -> tuple[ScenarioBlock, ScenarioBlock]:
         """Paths of one block under P and Q from one drawing."""
         draws = self.draw(block)
         return simulate_block(self.p, draws), simulate_block(self.q, draws)
 
 
-def compile_scenario_set(case: Case, months: int, laws: Mapping[str, RentLaw]) -> ScenarioSet:
+def compile_scenario_set(
+    case: Case, months: int, laws: Mapping[str, RentLaw], coin: bool = False, drift_at_p: bool = False
+) -> ScenarioSet:
     """The scenario set of a case: both measures, with the seed and paths of its settings.
 
     Args:
         case: book, market, settings and scenario.
         months: T, at least 1.
         laws: law of rent under P by device.
+        coin: compile the coin, its network and shares too.
+        drift_at_p: under Q let coin and shares grow as under P.
 
     Raises:
         InputRefused, CannotCompute: as `compile_scenario`.
     """
+    p, q = compile_scenario(case, months, "P", laws), compile_scenario(case, months, "Q", laws)
     return ScenarioSet(
-        p=compile_scenario(case, months, "P", laws),
-        q=compile_scenario(case, months, "Q", laws),
+        p=p,
+        q=q,
         seed=case.settings.seed,
         paths=case.settings.paths,
+        coin_p=compile_coin(case, p) if coin else None,
+        coin_q=compile_coin(case, q, drift_at_p) if coin else None,
     )

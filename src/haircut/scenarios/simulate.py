@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 
 from haircut.kernels import kernel
 from haircut.scenarios.block import BLOCK_SIZE, GROUPS, ScenarioBlock
+from haircut.scenarios.drivers.student import NORMAL, tail_scale
+from haircut.scenarios.imposed import impose_on_block, impose_on_draws
 from haircut.scenarios.parameters import DriverSteps, ScenarioParameters
-from haircut.scenarios.randomness import RawDraws
+from haircut.scenarios.randomness import TRUNCATION, RawDraws
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -47,9 +49,13 @@ class DriverPaths(NamedTuple):
 
 
 @kernel
-def simulate_drivers(steps: DriverSteps, draws: RawDraws, paths: DriverPaths) -> None:
-    """Fill `paths` from raw draws: one path after the other, month by month."""
+def simulate_drivers(steps: DriverSteps, draws: RawDraws, scale: Floats, paths: DriverPaths) -> None:
+    """Fill `paths` from raw draws: one path after the other, month by month.
+
+    scale: (n, T) factor common to the shocks of a month, which are cut at 6; empty where shocks are normal.
+    """
     size, months = draws.compute.shape
+    student = scale.shape[0] > 0
     level = steps.demand_level
     for p in range(size):
         stress = 1 if draws.funding_regime[p, 0] < steps.initial_stress else 0
@@ -79,6 +85,13 @@ def simulate_drivers(steps: DriverSteps, draws: RawDraws, paths: DriverPaths) ->
             shock_power = mix[2, 0] * e0 + mix[2, 1] * e1 + mix[2, 2] * e2
             shock_rate = mix[3, 0] * e0 + mix[3, 1] * e1 + mix[3, 2] * e2 + mix[3, 3] * e3
             shock_spread = mix[4, 0] * e0 + mix[4, 1] * e1 + mix[4, 2] * e2 + mix[4, 3] * e3 + mix[4, 4] * e4
+            if student:
+                w = scale[p, t]
+                e0 = min(max(w * e0, -TRUNCATION), TRUNCATION)
+                shock_demand = min(max(w * shock_demand, -TRUNCATION), TRUNCATION)
+                shock_power = min(max(w * shock_power, -TRUNCATION), TRUNCATION)
+                shock_rate = min(max(w * shock_rate, -TRUNCATION), TRUNCATION)
+                shock_spread = min(max(w * shock_spread, -TRUNCATION), TRUNCATION)
 
             limit = steps.regime_limit[stress, regime]
             u = draws.compute_regime[p, t + 1]
@@ -170,8 +183,15 @@ def simulate_states(parameters: ScenarioParameters, draws: RawDraws) -> DriverPa
         np.empty(shape), np.empty(shape), np.empty(shape), np.empty(shape), np.empty(shape),
         np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int64),
     )  # fmt: skip
-    simulate_drivers(parameters.steps, draws, paths)
+    draws = impose_on_draws(parameters.imposed, draws)
+    simulate_drivers(parameters.steps, draws, shock_scale(parameters, draws), paths)
     return paths
+
+
+def shock_scale(parameters: ScenarioParameters, draws: RawDraws) -> Floats:
+    """(n, T) factor common to Student's shocks of a month; empty where shocks are normal."""
+    nu = parameters.degrees_of_freedom
+    return draws.tail if nu == NORMAL else tail_scale(draws.tail, nu)
 
 
 def simulate_block(parameters: ScenarioParameters, draws: RawDraws) -> ScenarioBlock:
@@ -183,7 +203,17 @@ def simulate_block(parameters: ScenarioParameters, draws: RawDraws) -> ScenarioB
         parameters: of one measure.
         draws: raw draws of the block (`randomness.draw_block`).
     """
-    paths = simulate_states(parameters, draws)
+    return finish_block(parameters, draws, simulate_states(parameters, draws))
+
+
+def finish_block(parameters: ScenarioParameters, draws: RawDraws, paths: DriverPaths) -> ScenarioBlock:
+    """The block that the states make; the arrays of `paths` but c are used up.
+
+    Args:
+        parameters: of one measure.
+        draws: of the block.
+        paths: the states of the same block.
+    """
     log_rent = _log_rent(parameters, draws, paths.compute)
     default_month = _default_months(parameters, draws, paths.demand)
     # States turn into prices in place: fresh memory costs more than the arithmetic.
@@ -203,7 +233,7 @@ def simulate_block(parameters: ScenarioParameters, draws: RawDraws) -> ScenarioB
     np.exp(power_price, out=power_price)
     power_price *= parameters.power_forward
     np.exp(paths.funding_spread, out=paths.funding_spread)
-    return ScenarioBlock(
+    block = ScenarioBlock(
         log_rent=log_rent,
         regime=paths.regime,
         utilisation_scale=utilisation_scale,
@@ -216,6 +246,7 @@ def simulate_block(parameters: ScenarioParameters, draws: RawDraws) -> ScenarioB
         default_month=default_month,
         reads=group_reads(len(parameters.obligors), len(paths.compute), parameters.independence_by_shift),
     )
+    return impose_on_block(parameters.imposed, block)
 
 
 def group_reads(obligors: int, size: int = BLOCK_SIZE, shifted: bool = False) -> Integers:

@@ -1,5 +1,6 @@
 """A whole case from a few numbers: the drivers' defaults, three obligors, two devices."""
 
+import dataclasses
 import datetime
 from typing import Any
 
@@ -16,10 +17,13 @@ from haircut.case.market import (
     Rating,
     RentQuote,
 )
+from haircut.case.market.btc import BtcMarket
 from haircut.case.market.compute import ByRegime
 from haircut.case.market.correlations import Correlations
+from haircut.case.market.equities import EquityLaw
 from haircut.case.market.funding import FundingMarket
 from haircut.case.market.liquidation import LiquidationMarket
+from haircut.case.market.network import NetworkMarket
 from haircut.case.market.power import PowerMarket
 from haircut.case.market.rates import ParYield, RatesMarket
 from haircut.case.provenance import Quantity
@@ -27,7 +31,7 @@ from haircut.case.settings import Scenario, Settings
 from haircut.machines.law import RentLaw
 from haircut.machines.rent import rent_law, rent_today
 from haircut.scenarios.parameters import Measure, ScenarioParameters, compile_scenario
-from haircut.scenarios.scenario_set import ScenarioSet
+from haircut.scenarios.scenario_set import ScenarioSet, compile_scenario_set
 
 AS_OF = datetime.date(2026, 10, 1)
 SOURCED: dict[str, Any] = {"unit": "1", "date": AS_OF, "mark": "assumed", "source": "test"}
@@ -218,6 +222,74 @@ def market(**changes: Any) -> Market:
         ),
     }
     return Market(**{**values, **changes})
+
+
+def btc(**changes: float) -> BtcMarket:
+    values = {
+        "price": 78000.0,
+        "drift_calm": 0.10,
+        "drift_stress": -0.20,
+        "volatility_calm": 0.42,
+        "volatility_stress": 0.75,
+        "jumps_per_year": 12.0,
+        "jump_mean": -0.02,
+        "jump_deviation": 0.11,
+    }
+    return BtcMarket(**{name: quantity(value) for name, value in {**values, **changes}.items()})
+
+
+def network(**changes: float) -> NetworkMarket:
+    values = {
+        "hashrate": 894.0,
+        "subsidy": 3.125,
+        "fees": 0.05,
+        "efficiency": 22.0,
+        "efficiency_gain": 0.12,
+        "power_price": 0.05,
+        "target_margin": 0.15,
+        "speed_up": 0.5,
+        "speed_down": 2.0,
+        "volatility": 0.2,
+    }
+    numbers = {name: quantity(value) for name, value in {**values, **changes}.items()}
+    return NetworkMarket(next_halving=datetime.date(2028, 4, 15), **numbers)
+
+
+def equity(issuer: str = "parent", **changes: float) -> EquityLaw:
+    values = {
+        "compute_loading": 1.0,
+        "demand_loading": 0.2,
+        "btc_loading": 1.2,
+        "own_volatility": 0.6,
+        "drift_per_year": 0.08,
+    }
+    return EquityLaw(issuer=issuer, **{**values, **changes}, **SOURCED)
+
+
+def coin_correlations(**changes: Any) -> Correlations:
+    values: dict[str, Any] = {
+        "calm": {"compute-demand": 0.4, "btc-funding_spread": -0.2},
+        "stress": {"compute-demand": 0.4, "btc-funding_spread": -0.5, "compute-btc": 0.3},
+    }
+    return Correlations(**{**values, **changes}, **SOURCED)
+
+
+def coin_case(**changes: Any) -> Case:
+    """The case with a coin, a network and the shares of its issuer."""
+    values: dict[str, Any] = {
+        "btc": btc(),
+        "network": network(),
+        "equities": (equity(),),
+        "correlations": coin_correlations(),
+    }
+    return case(**{**values, **changes})
+
+
+def coin_set(
+    of: Case, months: int, seed: int = 1, paths: int = 2048, drift_at_p: bool = False
+) -> ScenarioSet:
+    recipe = compile_scenario_set(of, months, laws(of, months), coin=True, drift_at_p=drift_at_p)
+    return dataclasses.replace(recipe, seed=seed, paths=paths)
 
 
 def book(customers: tuple[Customer, ...] | None = None) -> Book:

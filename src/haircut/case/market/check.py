@@ -88,7 +88,8 @@ def correlation_findings(correlations: Correlations) -> list[Finding]:
 def staleness(market: Market) -> list[Stale]:
     """The observed and estimated values that are older than their kind may be on the as-of date.
 
-    Limits: rents 7 days, the coin 1, the network 16 (a difficulty epoch), all else 31. Assumed values and the table of devices do not age.
+    Limits: rents 7 days, the coin 1, the network 16 (a difficulty epoch), all else 31. Assumed values and the
+    table of devices do not age.
     """
     from haircut.case.findings import dotted
 

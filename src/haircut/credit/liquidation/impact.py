@@ -6,7 +6,8 @@ import math
 
 from haircut.kernels import kernel
 
-IMPACTS = {"none": 0, "power": 1, "capped_exponential": 2}
+NONE, POWER, CAPPED_EXPONENTIAL = 0, 1, 2
+IMPACTS = {"none": NONE, "power": POWER, "capped_exponential": CAPPED_EXPONENTIAL}
 """Registry: name in the market file to number in the kernel. A new model adds a line and a branch."""
 
 
@@ -22,8 +23,8 @@ def price_share(model: int, beta: float, phi_min: float, v: float) -> float:
     >>> round(1.0 - price_share(2, 0.0, 0.2, 1.0 / 0.8), 5)
     0.5708
     """
-    if model == 1:
+    if model == POWER:
         return float((1.0 + v) ** (-beta))
-    if model == 2:
+    if model == CAPPED_EXPONENTIAL:
         return phi_min + (1.0 - phi_min) * math.exp(-v)
     return 1.0

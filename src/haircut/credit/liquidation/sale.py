@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from haircut.credit.arrays import Floats
-from haircut.credit.liquidation.impact import price_share
+from haircut.credit.liquidation.impact import CAPPED_EXPONENTIAL, price_share
 from haircut.kernels import kernel
 
 
@@ -89,9 +89,13 @@ def best_sale(
 ) -> tuple[int, float]:
     """The sell-out time 1..longest that is worth most at seizure, and its worth: the orderly value (NOLV).
 
-    Worth rises and then falls with the number of lots, so the search ends after three longer sales in a row
-    were worth less.
+    Under the power law and without a salvage price worth rises and then falls with the number of lots, and the
+    search ends after three longer sales in a row were worth less. Where the price has a floor (phi_min, salvage)
+    worth can fall and rise again, so every sell-out time is tried.
     """
+    floored = impact == CAPPED_EXPONENTIAL
+    for fleet in range(units.shape[0]):
+        floored = floored or (units[fleet] > 0.0 and salvage[fleet] > 0.0)
     best, best_lots = -1.0, 1
     worse = 0
     for lots in range(1, longest + 1):
@@ -103,6 +107,6 @@ def best_sale(
             best, best_lots, worse = worth, lots, 0
         else:
             worse += 1
-            if worse == 3:
+            if worse == 3 and not floored:
                 break
     return best_lots, best
