@@ -243,7 +243,7 @@ class Path:
     state: PathState
     borrower: dict[str, Floats]
     claims: dict[str, dict[str, Floats]]
-    ledger: list[tuple[int, str, float]]
+    ledger: list[tuple[int, int, str, float]]
     error: float
 
     def out(self, column: str, claim: int = 0) -> float:
@@ -267,8 +267,18 @@ class Path:
     def paid(self, cause: str) -> dict[int, float]:
         """USD by month of one cause of cash."""
         found: dict[int, float] = {}
-        for month, name, amount in self.ledger:
+        for month, _, name, amount in self.ledger:
             if name == cause:
+                found[month] = found.get(month, 0.0) + amount
+        return found
+
+    def received(self, cause: str) -> dict[int, float]:
+        """The same where a lender is paid: recoveries pass through the borrower's account first."""
+        rules = self.compiled.arrays.rules[0]
+        lenders = range(int(rules["first_lender"]), int(rules["first_outside"]))
+        found: dict[int, float] = {}
+        for month, payee, name, amount in self.ledger:
+            if name == cause and payee in lenders:
                 found[month] = found.get(month, 0.0) + amount
         return found
 
@@ -305,7 +315,7 @@ def walk(
             claim: {name: trace.claims[0, position, :, line] for line, name in enumerate(CLAIM_LINES)}
             for position, claim in enumerate(compiled.claim_ids)
         },
-        [(int(entry[0]), CAUSES_OF_CASH[int(entry[4])], float(entry[5])) for entry in written],
+        [(int(row[0]), int(row[3]), CAUSES_OF_CASH[int(row[4])], float(row[5])) for row in written],
         float(error),
     )  # fmt: skip
 
