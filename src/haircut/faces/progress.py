@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
+from threading import Thread
 from types import TracebackType
 from typing import Self
 
@@ -13,8 +15,10 @@ EVERY_SECONDS = 0.1
 class Progress:
     """A progress line that says when kernels are compiled and that disappears when the work is done."""
 
-    def __init__(self, work: str) -> None:
+    def __init__(self, work: str, meanwhile: Callable[[], None] | None = None) -> None:
+        """`meanwhile` is started beside the work once there is work to do."""
         self.work = work
+        self.meanwhile = None if meanwhile is None else Thread(target=meanwhile)
         self.terminal = sys.stderr.isatty()
         self.started = time.monotonic()
         self.shown = -1.0
@@ -38,6 +42,8 @@ class Progress:
         from haircut.kernels import compiled_before
 
         self.shown = 0.0
+        if self.meanwhile is not None:
+            self.meanwhile.start()
         if not compiled_before():
             self.compiling = True
             self.draw("compiling kernels (once) ...")
