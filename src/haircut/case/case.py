@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from pydantic import PrivateAttr, model_validator
 
@@ -15,11 +15,27 @@ from haircut.case.provenance import Frozen, Identifier, descriptive
 from haircut.case.settings import Scenario, Settings
 
 
+class Ignored(NamedTuple):
+    """A cell of a workbook that no field of the case reads."""
+
+    sheet: str
+    cell: str
+    value: str
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a case was read from. No part of its content: two cases differ in nothing by their folders."""
+    """Where a case was read from. No part of its content: two cases differ in nothing by their folders.
+
+    Attributes:
+        folder: beside which overlays and other cases are found.
+        market: the folder of its market.
+        ignored: cells of its workbook that were not read, where it came from one.
+    """
 
     folder: Path | None = field(default=None, compare=False)
+    market: Path | None = field(default=None, compare=False)
+    ignored: tuple[Ignored, ...] = field(default=(), compare=False)
 
 
 class Case(Frozen):

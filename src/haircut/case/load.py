@@ -21,17 +21,23 @@ MARKET_HEAD = ("as_of", "name", "default_rent_basis")
 
 
 def load(path_or_name: str | os.PathLike[str]) -> Case:
-    """Reads a case: its folder, the market that it names, and nothing else; no file is ever written.
+    """Reads a case: its folder or workbook, the market that it names, and nothing else; no file is written.
 
     Args:
-        path_or_name: a case folder, its `case.yaml`, or the name of an example.
+        path_or_name: a case folder, its `case.yaml`, an Excel workbook (.xlsx), or the name of an example.
 
     Raises:
-        InputRefused: with every problem of every file, each with file, line and field.
+        InputRefused: with every problem of every file, each with file, line (or sheet and cell) and field.
     """
+    from haircut.case.excel.safe_file import is_workbook
+
+    if is_workbook(Path(path_or_name)):
+        from haircut.case.excel.reader import load_workbook
+
+        return load_workbook(Path(path_or_name))
     folder = case_folder(path_or_name)
-    files = _Files()
-    data = files.mapping(folder / "case.yaml", ())
+    files = Files()
+    data, market = files.mapping(folder / "case.yaml", ()), None
     if isinstance(data, dict):
         for name in ("book", "overlays"):
             if name in data:
@@ -43,11 +49,17 @@ def load(path_or_name: str | os.PathLike[str]) -> Case:
         data["book"] = files.book(folder / "book")
         data["market"] = files.market(folder, market)
     case = build(data if isinstance(data, dict) else {}, files.places, files.problems, units=True)
-    return case.from_origin(Origin(folder.resolve()))
+    place = folder / market if isinstance(market, str) else None
+    return case.from_origin(Origin(folder.resolve(), None if place is None else place.resolve()))
 
 
-class _Files:
-    """Reads files into places of a case and keeps what is wrong."""
+class Files:
+    """Reads files into places of a case and keeps what is wrong.
+
+    Attributes:
+        places: the file and line of every path read so far.
+        problems: everything found so far.
+    """
 
     def __init__(self) -> None:
         self.places = Places()

@@ -116,8 +116,15 @@ def _origin(sources: dict[str, Provenance], where: str) -> Provenance:
 
 
 def _unit(path: Path, value: object) -> str:
-    if isinstance(value, datetime.date):
-        return "date"
+    return "date" if isinstance(value, datetime.date) else unit_of(path)
+
+
+def unit_of(path: Path) -> str:
+    """The unit of a number, by the name of its field.
+
+    >>> unit_of(("claims", 0, "undrawn_fee_bp")), unit_of(("covenants", 0, "minimum"))
+    ('bp', '')
+    """
     name = next(str(part) for part in reversed(path) if isinstance(part, str))
     return next((unit for ending, unit in _UNITS if name.endswith(ending)), "")
 

@@ -37,7 +37,8 @@ def rent_law(
     """Law of the log rent of `device` under P (docs/methods/machine-value.md, "The law of rent").
 
     Months that a stated path covers follow the path: no shock (unless they are kept), no pull, no launch, no
-    drift shift; the regime chain runs on underneath. After a path with ``then: market`` the dynamics resume from the path's level.
+    drift shift; the regime chain runs on underneath. After a path with ``then: market`` the dynamics resume
+    from the path's level.
 
     Args:
         market: parameters of the compute and funding markets, launches, quotes.
