@@ -48,7 +48,9 @@ def accrue(book: BookArrays, state: PathState, month: int) -> None:
         debt.accrued += interest
         debt.margin_base += balance * plan.accrual
         if month <= terms.last_draw:
-            debt.fees += max(terms.commitment - debt.drawn, 0.0) * terms.undrawn_fee * plan.accrual
+            # What is drawn at the month's end was undrawn during the month.
+            drawn = debt.drawn - plan.draws if state.draw_made[claim, month] == 1 else debt.drawn
+            debt.fees += max(terms.commitment - drawn, 0.0) * terms.undrawn_fee * plan.accrual
         if terms.fixed == 0:
             floating = floating_interest(terms, debt, plan, balance, rate)
             debt.hedge += terms.hedged_share * (balance * terms.swap_rate * plan.accrual - floating)

@@ -66,12 +66,8 @@ def default(book: BookArrays, state: PathState, facts: Floats, month: int) -> No
                 own = CROSS_DEFAULT
             root = own
             lost = state.borrowers[borrower].lost_contract_cash
-            if (
-                own != GUARANTOR
-                and own != EXOGENOUS_CAUSE
-                and lost > 0.0
-                and lost >= state.borrowers[borrower].shortfall
-            ):
+            filed = cause in (GUARANTOR, EXOGENOUS_CAUSE)
+            if not filed and lost > 0.0 and lost >= state.borrowers[borrower].shortfall:
                 root = CUSTOMER
             facts[claim, CAUSE] = own
             facts[claim, ROOT] = root

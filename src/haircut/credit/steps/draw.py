@@ -27,6 +27,12 @@ def defaults_in(obligor_default: Integers, obligor: int, month: int) -> bool:
 
 
 @kernel
+def has_defaulted(obligor_default: Integers, obligor: int, month: int) -> bool:
+    """Whether an obligor has defaulted by the end of `month`; no obligor (-1) never does."""
+    return bool(obligor >= 0 and 0 < obligor_default[obligor] <= month)
+
+
+@kernel
 def projected_service_cover(book: BookArrays, state: PathState, claim: int, month: int) -> float:
     """Contract value of the next twelve months over their scheduled debt service, a cheap projected DSCR."""
     borrower = book.claims[claim].borrower
@@ -44,8 +50,9 @@ def projected_service_cover(book: BookArrays, state: PathState, claim: int, mont
 def draw(book: BookArrays, state: PathState, month: int) -> None:
     """Note filings, make the month's planned draws, each paid on to suppliers; then count units in service.
 
-    A draw is refused after its last date, below the projected DSCR, while a covenant locks the borrower up,
-    or after default. A fleet whose draw was refused never arrives.
+    A draw is refused after its last date, below the projected DSCR, while a covenant locks the borrower up, and
+    after a default of the borrower or of a guarantor whose default is an event of default. A fleet whose draw
+    was refused never arrives.
     """
     for borrower in range(book.borrowers.shape[0]):
         if state.borrowers[borrower].status == 0 and defaults_in(
@@ -58,8 +65,8 @@ def draw(book: BookArrays, state: PathState, month: int) -> None:
         if (
             terms.guarantor_default_is_event == 1
             and state.borrowers[borrower].status == 0
-            and state.borrowers[borrower].trigger == 0
-            and state.claims[claim].principal > 0.0
+            and state.borrowers[borrower].trigger < GUARANTOR_CAUSE
+            and state.claims[claim].principal > 1e-6
             and defaults_in(state.obligor_default, terms.guarantor, month)
         ):
             state.borrowers[borrower].trigger = GUARANTOR_CAUSE
@@ -77,6 +84,11 @@ def draw(book: BookArrays, state: PathState, month: int) -> None:
             or state.borrowers[borrower].locked_up != 0
             or state.borrowers[borrower].months_short > 0
             or month > terms.last_draw
+            or has_defaulted(state.obligor_default, book.borrowers[borrower].exogenous, month)
+            or (
+                terms.guarantor_default_is_event == 1
+                and has_defaulted(state.obligor_default, terms.guarantor, month)
+            )
         )
         if not refused and terms.draw_minimum_dscr > 0.0:
             refused = projected_service_cover(book, state, claim, month) < terms.draw_minimum_dscr
