@@ -16,10 +16,11 @@ from haircut.credit.arrays import (
     SWEEP,
     BookArrays,
     Floats,
+    Integers,
     PathState,
     Records,
 )
-from haircut.credit.steps.distribute import claim_shortfall
+from haircut.credit.steps.distribute import unpaid_dues
 from haircut.kernels import kernel, step
 from haircut.machines.value import read_grid
 
@@ -58,13 +59,23 @@ def pool_value(book: BookArrays, state: PathState, claim: int, month: int, at_bo
 
 
 @kernel
+def on_pool(collateral: Integers, claim: int, other: int) -> bool:
+    """Whether two claims share collateral; a claim is always on its own pool."""
+    shared = other == claim
+    for fleet in range(collateral.shape[1]):
+        shared = shared or (collateral[claim, fleet] == 1 and collateral[other, fleet] == 1)
+    return bool(shared)
+
+
+@kernel
 def pool_debt(book: BookArrays, state: PathState, claim: int) -> float:
-    """Drawn plus accrued of all claims of the borrower that rank equal or senior, USD."""
+    """Drawn plus accrued of all claims on the pool that rank equal or senior, USD."""
     total = 0.0
     for other in range(book.claims.shape[0]):
         if (
             book.claims[other].borrower == book.claims[claim].borrower
             and book.claims[other].rank <= book.claims[claim].rank
+            and on_pool(book.collateral, claim, other)
         ):
             total += state.claims[other].principal + state.claims[other].accrued + state.claims[other].fees
     return total
@@ -101,7 +112,7 @@ def test_covenants(book: BookArrays, state: PathState, month: int) -> None:
         terms = book.covenants[covenant]
         claim = terms.claim
         borrower = book.claims[claim].borrower
-        if state.borrowers[borrower].status != 0 or state.claims[claim].principal <= 0.0:
+        if state.borrowers[borrower].status != 0 or state.claims[claim].principal <= 1e-6:
             state.breached_since[covenant] = 0
             continue
         if book.tested[covenant, month] == 1:
@@ -138,7 +149,14 @@ def test_covenants(book: BookArrays, state: PathState, month: int) -> None:
             state.claims[claim].step_margin += terms.margin_step
         elif terms.consequence == ACCELERATION:
             state.claims[claim].due_principal = state.claims[claim].principal
-            state.borrowers[borrower].shortfall += claim_shortfall(state.claims[claim])
+            state.borrowers[borrower].shortfall = state.borrowers[borrower].unpaid_operating + unpaid_dues(
+                book.claims,
+                book.claim_months,
+                state.claims,
+                borrower,
+                state.borrowers[borrower].months_short,
+                month,
+            )
             if state.borrowers[borrower].trigger == 0:
                 cause = COVERAGE_CAUSE
                 if terms.test == LTV_BOOK or terms.test == LTV_MARKET:

@@ -10,8 +10,8 @@ from haircut.credit.pay import (
     VOLUNTARY_SUPPORT,
     pay,
 )
-from haircut.credit.steps.covenants import pool_debt, pool_value
-from haircut.credit.steps.distribute import claim_shortfall, pay_claim
+from haircut.credit.steps.covenants import unit_value
+from haircut.credit.steps.distribute import pay_dues, unpaid_dues
 from haircut.credit.steps.draw import GUARANTOR_CAUSE, alive
 from haircut.kernels import kernel, step
 
@@ -41,16 +41,23 @@ def contract_worth(book: BookArrays, state: PathState, borrower: int, month: int
 
 
 @kernel
-def parent_is_willing(book: BookArrays, state: PathState, claim: int, month: int, cure: float) -> bool:
-    """A parent supports voluntarily only while fleet or contracts are worth more than debt plus the cure.
+def parent_is_willing(book: BookArrays, state: PathState, borrower: int, month: int, cure: float) -> bool:
+    """A parent supports voluntarily only while fleets or contracts are worth more than all debt plus the cure.
 
     Parents walk away from the rest.
     """
-    borrower = book.claims[claim].borrower
     if not alive(state.obligor_default, book.borrowers[borrower].parent, month):
         return False
-    owed = pool_debt(book, state, claim) + cure
-    if pool_value(book, state, claim, month, False) > owed:
+    owed = cure
+    for claim in range(book.claims.shape[0]):
+        if book.claims[claim].borrower == borrower:
+            owed += state.claims[claim].principal + state.claims[claim].accrued + state.claims[claim].fees
+    worth = 0.0
+    for fleet in range(book.fleets.shape[0]):
+        if book.fleets[fleet].borrower == borrower and state.fleets[fleet].held > 0.0:
+            value = book.fleets[fleet].psi_mark * unit_value(book, state, fleet, month)
+            worth += state.fleets[fleet].held * value
+    if worth > owed:
         return True
     return contract_worth(book, state, borrower, month) > owed
 
@@ -61,13 +68,15 @@ def settle(book: BookArrays, state: PathState, borrower: int, month: int) -> flo
     paid = min(state.borrowers[borrower].unpaid_operating, max(state.cash.accounts[borrower].balance, 0.0))
     pay(state.cash, month, STEP, borrower, book.rules[0].first_outside + SUPPLIERS, OPERATING_COST, paid)
     state.borrowers[borrower].unpaid_operating -= paid
-    short = state.borrowers[borrower].unpaid_operating
-    outside = book.rules[0].first_outside
-    for claim in range(book.claims.shape[0]):
-        if book.claims[claim].borrower == borrower:
-            pay_claim(state.cash, book.claims[claim], state.claims[claim], outside, month, STEP)
-            short += claim_shortfall(state.claims[claim])
-    return float(short)
+    months_short = state.borrowers[borrower].months_short
+    pay_dues(
+        state.cash, book.claims, book.claim_months, state.claims, borrower, months_short,
+        book.rules[0].first_outside, month, STEP,
+    )  # fmt: skip
+    return float(
+        state.borrowers[borrower].unpaid_operating
+        + unpaid_dues(book.claims, book.claim_months, state.claims, borrower, months_short, month)
+    )
 
 
 @step
@@ -94,15 +103,11 @@ def cure(book: BookArrays, state: PathState, month: int) -> None:
             support = 0.0
             cause = GUARANTEE
             for claim in range(book.claims.shape[0]):
-                if book.claims[claim].borrower != borrower:
-                    continue
-                if guaranteed(book, state, claim, month):
+                if book.claims[claim].borrower == borrower and guaranteed(book, state, claim, month):
                     support = short
-                    cause = GUARANTEE
-                    break
-                if parent_is_willing(book, state, claim, month, short):
-                    support = short
-                    cause = VOLUNTARY_SUPPORT
+            if support == 0.0 and parent_is_willing(book, state, borrower, month, short):
+                support = short
+                cause = VOLUNTARY_SUPPORT
             if support > 0.0:
                 pay(state.cash, month, STEP, book.rules[0].first_outside + PARENT, borrower, cause, support)
                 short = settle(book, state, borrower, month)

@@ -54,18 +54,42 @@ def pay_by_rank(
     book: BookArrays, state: PathState, row: Floats, facts: Floats, borrower: int, fleet: int, month: int,
     cause: int, amount: float, middle: bool,
 ) -> None:  # fmt: skip
-    """Pay money in the borrower's account to its claims: pledged first (fleet >= 0), each group by rank."""
+    """Pay money in the borrower's account to its claims: pledged first (fleet >= 0), each group by rank.
+
+    Claims of equal rank share in proportion to what they are owed.
+    """
     left = amount
+    claims = book.claims.shape[0]
     for group in range(2):
-        for claim in range(book.claims.shape[0]):
-            if book.claims[claim].borrower != borrower or state.claims[claim].owed <= 0.0:
+        for first in range(claims):
+            if book.claims[first].borrower != borrower:
                 continue
-            pledged = fleet >= 0 and book.collateral[claim, fleet] == 1
-            if (group == 0) != pledged:
+            if (
+                first > 0
+                and book.claims[first - 1].borrower == borrower
+                and book.claims[first - 1].rank == book.claims[first].rank
+            ):
                 continue
-            part = min(left, state.claims[claim].owed)
-            receive(book, state, row, facts, claim, month, cause, part, middle)
-            left -= part
+            total = 0.0
+            end = first
+            while (
+                end < claims
+                and book.claims[end].borrower == borrower
+                and book.claims[end].rank == book.claims[first].rank
+            ):
+                pledged = fleet >= 0 and book.collateral[end, fleet] == 1
+                if (group == 0) == pledged and state.claims[end].owed > 0.0:
+                    total += state.claims[end].owed
+                end += 1
+            if total <= 0.0:
+                continue
+            share = 1.0 if total <= left else left / total
+            for claim in range(first, end):
+                pledged = fleet >= 0 and book.collateral[claim, fleet] == 1
+                if (group == 0) == pledged and state.claims[claim].owed > 0.0:
+                    part = min(share * state.claims[claim].owed, left)
+                    receive(book, state, row, facts, claim, month, cause, part, middle)
+                    left -= part
     if left > 0.0:
         pay(state.cash, month, STEP, borrower, book.rules[0].first_outside + PARENT, SURPLUS, left)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from haircut.credit.arrays import PARENT, REFINANCING, BookArrays, PathState
-from haircut.credit.pay import GUARANTEE, INTEREST, PRINCIPAL, REFINANCED, pay
+from haircut.credit.pay import GUARANTEE, PRINCIPAL, REFINANCED, VOLUNTARY_SUPPORT, pay
 from haircut.credit.steps.covenants import pool_value
 from haircut.credit.steps.cure import guaranteed, parent_is_willing
+from haircut.credit.steps.distribute import claim_shortfall, due_part, pay_part
 from haircut.credit.steps.draw import GUARANTOR_CAUSE
 from haircut.kernels import kernel, step
 
@@ -63,29 +64,27 @@ def refinance(book: BookArrays, state: PathState, month: int) -> None:
         cause = REFINANCED
         if allowed:
             payer = book.rules[0].first_outside + REFINANCING
-        elif guaranteed(book, state, claim, month) or parent_is_willing(book, state, claim, month, 0.0):
+        elif guaranteed(book, state, claim, month):
             payer = book.rules[0].first_outside + PARENT
             cause = GUARANTEE
+        elif parent_is_willing(book, state, borrower, month, 0.0):
+            payer = book.rules[0].first_outside + PARENT
+            cause = VOLUNTARY_SUPPORT
+        debt = state.claims[claim]
+        elsewhere = state.borrowers[borrower].shortfall - claim_shortfall(debt)
+        debt.due_principal = rest
         if payer >= 0:
-            pay(state.cash, month, STEP, payer, borrower, cause, rest + state.claims[claim].accrued)
-            pay(state.cash, month, STEP, borrower, book.claims[claim].lender_account, PRINCIPAL, rest)
-            pay(
-                state.cash,
-                month,
-                STEP,
-                borrower,
-                book.claims[claim].lender_account,
-                INTEREST,
-                state.claims[claim].accrued,
-            )
-            state.claims[claim].paid_principal += rest
-            state.claims[claim].paid_interest += state.claims[claim].accrued
-            state.claims[claim].principal = 0.0
-            state.claims[claim].accrued = 0.0
-            state.claims[claim].due_principal = 0.0
+            for part in range(4):
+                pay(state.cash, month, STEP, payer, borrower, cause, due_part(debt, part))
+                outside = book.rules[0].first_outside
+                pay_part(state.cash, book.claims[claim], debt, outside, month, STEP, part, 1.0)
+            state.borrowers[borrower].shortfall = elsewhere
+            if elsewhere <= 1e-6:
+                state.borrowers[borrower].shortfall = 0.0
+                state.borrowers[borrower].months_short = 0
+                state.borrowers[borrower].trigger = 0
             continue
-        state.claims[claim].due_principal = rest
-        state.borrowers[borrower].shortfall += rest
+        state.borrowers[borrower].shortfall = elsewhere + claim_shortfall(debt)
         state.borrowers[borrower].months_short = max(state.borrowers[borrower].months_short, 1)
         if state.borrowers[borrower].trigger == 0:
             state.borrowers[borrower].trigger = MATURITY_CAUSE
