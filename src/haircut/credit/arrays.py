@@ -81,7 +81,7 @@ BORROWER = record(
 FLEET = record(
     [
         ("borrower", "i8"),
-        ("device", "i8"),
+        ("device_type", "i8"),  # not "device": every numpy scalar has an attribute of that name
         ("surface", "i8"),
         ("start", "i8"),
         ("last", "i8"),

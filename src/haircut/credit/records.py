@@ -208,7 +208,7 @@ def _fleets(
         device = device_of(case, fleet)
         record = fleets[position]
         record["borrower"] = indices.borrowers.index(fleet.borrower)
-        record["device"] = indices.devices.index(fleet.device)
+        record["device_type"] = indices.devices.index(fleet.device)
         record["surface"] = machines.surface_of[position]
         record["start"] = calendar.bounded(fleet.in_service)
         record["last"] = min(unit.last_month, FAR)

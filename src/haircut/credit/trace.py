@@ -58,7 +58,7 @@ def liquidation_values(
     longest = 0
     for device in range(book.devices.shape[0]):
         for fleet in range(book.fleets.shape[0]):
-            pledged = book.collateral[claim, fleet] == 1 and book.fleets[fleet].device == device
+            pledged = book.collateral[claim, fleet] == 1 and book.fleets[fleet].device_type == device
             state.work_units[fleet] = state.fleets[fleet].held if pledged else 0.0
         fill_expected_values(book, state, month)
         months, worth = orderly_sale(book, state, device, monthly_discount)

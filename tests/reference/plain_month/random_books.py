@@ -149,7 +149,7 @@ def _fleets(rng: Generator, months: int, owner: Records, devices: int) -> tuple[
     by_month = np.zeros((len(owner), months + 1), FLEET_MONTH)
     for number, fleet in enumerate(fleets):
         fleet["borrower"] = owner[number]
-        fleet["device"] = rng.integers(0, devices)
+        fleet["device_type"] = rng.integers(0, devices)
         fleet["surface"] = number
         fleet["start"] = 0 if _chance(rng, 0.7) else rng.integers(1, 6)
         fleet["last"] = rng.integers(12, 60)

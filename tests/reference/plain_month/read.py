@@ -124,7 +124,7 @@ def _machines(book: BookArrays, number: int) -> Machines:
     months, horizon, regimes = values.shape[0], ahead.shape[1], values.shape[2]
     return Machines(
         number=number,
-        device=int(row["device"]),
+        device=int(row["device_type"]),
         starts=int(row["start"]),
         last_month=int(row["last"]),
         needs_draw=None if row["draw_claim"] < 0 else (int(row["draw_claim"]), int(row["draw_month"])),

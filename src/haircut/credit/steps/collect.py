@@ -66,7 +66,7 @@ def collect(book: BookArrays, state: PathState, month: int) -> None:
         waiting = min(waiting, free)
         merchant = free - waiting
         idle_cost = HOURS_PER_MONTH * machine.idle_cost
-        rent = state.devices[machine.device].rent
+        rent = state.devices[machine.device_type].rent
         merchant_revenue = 0.0
         cost = contract_cost + waiting * idle_cost
         if utilisation * rent - running_cost >= -machine.idle_cost:

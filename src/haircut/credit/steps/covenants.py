@@ -36,7 +36,7 @@ def unit_value(book: BookArrays, state: PathState, fleet: int, month: int) -> fl
     return float(
         read_grid(
             book.surface[surface, month], book.surface_grid[surface, 0], book.surface_grid[surface, 1],
-            state.devices[machine.device].log_rent, state.now[0].regime,
+            state.devices[machine.device_type].log_rent, state.now[0].regime,
         )
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ def gather_for_sale(book: BookArrays, state: PathState, borrower: int, device: i
     """Bring the seized units of one borrower and device into the work space, with psi_sale E[F] of each month."""
     for fleet in range(book.fleets.shape[0]):
         machine = book.fleets[fleet]
-        own = machine.borrower == borrower and machine.device == device
+        own = machine.borrower == borrower and machine.device_type == device
         state.work_units[fleet] = state.fleets[fleet].sale_units if own else 0.0
     fill_expected_values(book, state, month)
 
@@ -43,7 +43,7 @@ def fill_expected_values(book: BookArrays, state: PathState, month: int) -> None
         for ahead in range(book.rules[0].longest_sale + 1):
             state.expected_value[fleet, ahead] = machine.psi_sale * read_grid(
                 book.forward[surface, month, ahead], book.surface_grid[surface, 0], book.surface_grid[surface, 2],
-                state.devices[machine.device].log_rent, state.now[0].regime,
+                state.devices[machine.device_type].log_rent, state.now[0].regime,
             )  # fmt: skip
 
 
@@ -96,11 +96,11 @@ def step_in(book: BookArrays, state: PathState, fleet: int, month: int, monthly_
             rented += terms.units * book.fleet_months[fleet, month].survival
     if worth <= 0.0:
         return
-    gather_for_sale(book, state, machine.borrower, machine.device, month)
-    whole = orderly_sale(book, state, machine.device, monthly_discount)[1]
+    gather_for_sale(book, state, machine.borrower, machine.device_type, month)
+    whole = orderly_sale(book, state, machine.device_type, monthly_discount)[1]
     state.fleets[fleet].sale_units = max(every - rented, 0.0)
     state.work_units[fleet] = state.fleets[fleet].sale_units
-    rest = orderly_sale(book, state, machine.device, monthly_discount)[1]
+    rest = orderly_sale(book, state, machine.device_type, monthly_discount)[1]
     if worth + rest > whole:
         state.fleets[fleet].step_in_cash = worth
     else:

@@ -142,7 +142,7 @@ def sell_lots(
         lots = state.sale_months[borrower, device]
         total = 0.0
         for fleet in range(book.fleets.shape[0]):
-            if book.fleets[fleet].borrower == borrower and book.fleets[fleet].device == device:
+            if book.fleets[fleet].borrower == borrower and book.fleets[fleet].device_type == device:
                 total += state.fleets[fleet].sale_units
         if total <= 0.0 or lot >= lots:
             continue
@@ -154,7 +154,7 @@ def sell_lots(
             machine = book.fleets[fleet]
             if (
                 machine.borrower != borrower
-                or machine.device != device
+                or machine.device_type != device
                 or state.fleets[fleet].sale_units <= 0.0
             ):
                 continue
