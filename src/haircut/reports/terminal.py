@@ -67,7 +67,9 @@ def _results(frames: RunFrames) -> str:
     rows = [[_plain(cell) for cell in row] for row in table.rows()]
     heads = ["", "building model", "haircut", "quoted"]
     lines = text_table(heads, rows, numeric=(False, True, True, True))
-    return f"{lines}\n{assumed_share(frames)}; ± one standard error"
+    error = frames.manifest.get("cash_error_usd")
+    cash = "" if error is None else f"; cash conserved to {float(error):.0e} USD"
+    return f"{lines}\n{assumed_share(frames)}; ± one standard error{cash}"
 
 
 def _plain(cell: Cell) -> str:

@@ -14,8 +14,8 @@ def build(run: RunFrames) -> Exhibit:
     found = run.manifest.get("cash_error_usd")
     words = f"{float(found):.2g}" if found is not None else None
     rows = [
-        {"identity": "cash in = cash out + change in accounts, by borrower and month", "error": words},
-        {"identity": "paid by borrowers = received by others, by cause and month", "error": words},
+        {"identity": "each account: balance = opening + posted in - posted out", "error": words},
+        {"identity": "all accounts of borrowers: change = paid in from outside - paid out", "error": words},
     ]
     frame = pl.DataFrame(rows, schema={"identity": pl.String, "error": pl.String})
     title = (
@@ -29,6 +29,7 @@ def build(run: RunFrames) -> Exhibit:
         title,
         Table(frame, columns, "all", run.paths),
         notes=(
-            f"Checked on {print_.count(run.paths)} paths under P and under Q; a run that fails is refused.",
+            f"Both are checked every month on {print_.count(run.paths)} paths under P and under Q, and the larger "
+            "error is printed; above a cent the run is refused.",
         ),
     )
