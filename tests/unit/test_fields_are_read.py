@@ -52,6 +52,7 @@ CALCULATIONS = [
     path
     for room in ("credit", "scenarios", "machines", "pricing")
     for path in sorted((PACKAGE / room).rglob("*.py"))
+    if "view" not in path.relative_to(PACKAGE).parts  # pages of a market print what no run reads
 ]
 
 ELSEWHERE = {
@@ -61,6 +62,7 @@ ELSEWHERE = {
     ("Claim", "closing_date"): ("case/", "bounds the dates of the claim; its past is drawn_usd"),
     ("Book", "lenders"): ("case/", "checked against the shares of claims; no calculation knows a lender yet"),
     ("Lender", "id"): ("case/", "named by claims' shares"),
+    ("Launch", "applies_to"): ("case/", "read by Launch.takes_from, which value and paths call"),
     **{("ByRegime", name): ("case/", "read together by values()") for name in ("glut", "balanced", "scarce")},
 }
 """Fields whose reader is another room by design: where, and what for."""

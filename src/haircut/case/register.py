@@ -197,6 +197,8 @@ class _Use:
         self.curves = {credit.curve for credit in credits if credit is not None}
 
     def takes(self, path: Path, value: Sourced) -> bool:
+        if path[0] in ("rigs", "rig_buyers"):
+            return False  # until a book pledges rigs
         if path[0] == "devices":
             return self.market.devices[int(path[1])].id in self.devices
         if path[0] == "rents":
@@ -204,4 +206,7 @@ class _Use:
             return quote.device in self.devices and quote.basis == self.basis
         if path[:2] == ("credit", "curves"):
             return self.market.credit.curves[int(path[2])].id in self.curves
+        if path[:2] == ("compute", "launches"):
+            rivals = self.market.compute.launches[int(path[2])].applies_to
+            return rivals is None or bool(self.devices & set(rivals))
         return True

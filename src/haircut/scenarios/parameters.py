@@ -178,7 +178,8 @@ def compile_scenario(
     names = tuple(launch.generation for launch in launches)
     age = {device.id: device.launch_date for device in market.devices}
     wedge = [
-        [launch.wedge if launch.launch_date > age[device] else 0.0 for launch in launches] for device in laws
+        [launch.wedge if launch.takes_from(device, age[device]) else 0.0 for launch in launches]
+        for device in laws
     ]
     discount_curve = _discount_curve(market)
     obligors, survival, loading = _obligors(case, months, measure, discount_curve)

@@ -14,7 +14,10 @@ from haircut.case.provenance import Sourced
 
 STALE_DAYS: Final = 31
 STALE_DAYS_BY_PART: Final[Mapping[str, int]] = {"rents": 7, "btc": 1, "network": 16}
-NEVER_STALE: Final = ("devices",)
+NEVER_STALE: Final = ("devices", "rigs")
+LISTS: Final = (
+    "devices", "rents", "equities", "rigs", "rig_buyers", "term_quotes", "rent_history", "residuals"
+)  # fmt: skip
 
 
 class Stale(NamedTuple):
@@ -33,6 +36,10 @@ def market_findings(parts: Mapping[str, Any]) -> list[Finding]:
         findings += [
             finding.below(("correlations",)) for finding in correlation_findings(parts["correlations"])
         ]
+    buyers = [buyer for buyer in parts.get("rig_buyers") or () if buyer is not None]
+    total = sum(buyer.share for buyer in buyers)
+    if buyers and None not in parts["rig_buyers"] and abs(total - 1.0) > 1e-9:
+        findings.append(Finding(("rig_buyers",), f"shares that sum to {total:.10g}", "shares that sum to 1"))
     if "default_rent_basis" in parts and parts.get("rents"):
         bases = {quote.basis for quote in parts["rents"] if quote is not None}
         basis = parts["default_rent_basis"]
@@ -55,7 +62,7 @@ def _future(parts: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _duplicates(parts: Mapping[str, Any]) -> Iterator[Finding]:
     lists: list[tuple[Path, str, tuple[Any, ...]]] = [
-        ((name,), name, parts[name]) for name in ("devices", "rents", "equities") if parts.get(name)
+        ((name,), name, parts[name]) for name in LISTS if parts.get(name)
     ]
     if parts.get("compute") is not None:
         lists.append((("compute", "launches"), "launches", parts["compute"].launches))

@@ -38,7 +38,8 @@ class ByRegime(Sourced):
 class Launch(Sourced):
     """A newer generation (or a rival accelerator) that takes rent from all machines launched before it.
 
-    `launch_date` is before delay; the delay is exponential with `delay_mean_months`.
+    `launch_date` is before delay; the delay is exponential with `delay_mean_months`. A rival names in
+    `applies_to` the machines whose customers it can win; without it every older machine loses.
     """
 
     key_fields: ClassVar[tuple[str, ...]] = ("generation",)
@@ -48,6 +49,12 @@ class Launch(Sourced):
     wedge: Share
     ramp_months: NonNegative
     delay_mean_months: NonNegative
+    applies_to: tuple[Identifier, ...] | None = None
+    wedge_range: tuple[float, float] | None = descriptive(default=None)
+
+    def takes_from(self, device: str, launch_date: datetime.date) -> bool:
+        """Whether a machine loses rent to this generation."""
+        return self.launch_date > launch_date and (self.applies_to is None or device in self.applies_to)
 
 
 class ComputeMarket(Frozen):

@@ -73,3 +73,9 @@ class ResaleQuote(Sourced):
     device: Identifier
     value: Positive
     kind: Literal["executed", "ask", "appraisal", "income", "anchor"]
+    range: tuple[float, float] | None = descriptive(default=None)
+
+    @model_validator(mode="after")
+    def _range_holds_value(self) -> Self:
+        refuse_range(self.range, self.value)
+        return self

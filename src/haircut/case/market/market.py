@@ -14,7 +14,9 @@ from haircut.case.market.funding import FundingMarket
 from haircut.case.market.liquidation import LiquidationMarket
 from haircut.case.market.network import NetworkMarket
 from haircut.case.market.power import PowerMarket
+from haircut.case.market.quotes import PastRent, ResidualTable, TermQuote
 from haircut.case.market.rates import RatesMarket
+from haircut.case.market.rigs import PowerBuyer, Rig
 from haircut.case.provenance import Frozen, Identifier, descriptive
 
 
@@ -37,3 +39,8 @@ class Market(Frozen):
     btc: BtcMarket | None = None
     network: NetworkMarket | None = None
     equities: tuple[EquityLaw, ...] = ()
+    rigs: tuple[Rig, ...] = ()
+    rig_buyers: tuple[PowerBuyer, ...] = ()
+    term_quotes: tuple[TermQuote, ...] = descriptive(default=())
+    rent_history: tuple[PastRent, ...] = descriptive(default=())
+    residuals: tuple[ResidualTable, ...] = descriptive(default=())
