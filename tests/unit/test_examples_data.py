@@ -95,12 +95,15 @@ def test_addresses_that_are_files_exist(markets: dict[str, hc.Market], name: str
             assert (ROOT / file).is_file(), path
 
 
-@pytest.mark.parametrize("name", MARKETS)
-def test_every_device_is_quoted_on_every_basis(markets: dict[str, hc.Market], name: str) -> None:
-    market = markets[name]
-    bases = {quote.basis for quote in market.rents}
-    quoted = {(quote.basis, quote.device) for quote in market.rents}
-    assert quoted == {(basis, device.id) for basis in bases for device in market.devices}
+def test_every_device_of_a_book_is_quoted_on_every_basis_and_every_device_on_the_default(
+    cases: dict[str, hc.Case],
+) -> None:
+    for case in cases.values():
+        bases = {quote.basis for quote in case.market.rents}
+        quoted = {(quote.basis, quote.device) for quote in case.market.rents}
+        pledged = {fleet.device for fleet in case.book.fleets} | {case.market.compute.reference_device}
+        assert {(basis, device) for basis in bases for device in pledged} <= quoted
+        assert {(case.market.default_rent_basis, device.id) for device in case.market.devices} <= quoted
 
 
 def test_snapshot_medians_are_those_of_the_shipped_file(markets: dict[str, hc.Market]) -> None:
