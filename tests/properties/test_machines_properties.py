@@ -26,11 +26,16 @@ def laws(draw: st.DrawFn) -> RentLaw:
     step = np.zeros(MONTHS)
     step[draw(st.integers(0, MONTHS - 1))] = draw(st.floats(-0.4, 0.4))
     return rent_law(
-        MONTHS, draw(st.floats(0.3, 6.0)), draw(regime), draw(volatility),
+        MONTHS,
+        draw(st.floats(0.3, 6.0)),
+        draw(regime),
+        draw(volatility),
         pull=np.full(MONTHS, draw(st.floats(0.0, 0.08))),
         target=draw(st.floats(-1.0, 0.5)) - draw(st.floats(0.0, 0.2)) * months / 12,
         log_obsolescence=-draw(st.floats(0.0, 0.3)) * months / 12,
-        transition=stress_transition(CHAIN, draw(st.floats(0.0, 8.0))), initial=initial, step=step,
+        transition=stress_transition(CHAIN, draw(st.floats(0.0, 8.0))),
+        initial=initial,
+        step=step,
     )
 
 
@@ -38,9 +43,14 @@ def laws(draw: st.DrawFn) -> RentLaw:
 def units(draw: st.DrawFn) -> UnitTerms:
     other = draw(st.floats(0.0, 1.0))
     return unit(
-        MONTHS, utilisation=draw(st.floats(0.2, 1.0)), power_kw=draw(st.floats(0.1, 3.0)), other_cost=other,
-        idle_cost=draw(st.floats(0.0, other)), failure_hazard=draw(st.floats(0.0, 0.2)),
-        required_return=draw(st.floats(0.0, 0.3)), salvage=draw(st.sampled_from([0.0, 250.0])),
+        MONTHS,
+        utilisation=draw(st.floats(0.2, 1.0)),
+        power_kw=draw(st.floats(0.1, 3.0)),
+        other_cost=other,
+        idle_cost=draw(st.floats(0.0, other)),
+        failure_hazard=draw(st.floats(0.0, 0.2)),
+        required_return=draw(st.floats(0.0, 0.3)),
+        salvage=draw(st.sampled_from([0.0, 250.0])),
     )
 
 
@@ -94,8 +104,12 @@ def test_value_falls_with_cost_and_rises_with_use(law: RentLaw, terms: UnitTerms
 def test_money_has_no_unit(law: RentLaw, terms: UnitTerms, factor: float) -> None:
     dearer = law._replace(log_rent=law.log_rent + math.log(factor))
     scaled = surface(
-        dearer, terms, power_price=factor * terms.power_price, other_cost=factor * terms.other_cost,
-        idle_cost=factor * terms.idle_cost, salvage=factor * terms.salvage,
+        dearer,
+        terms,
+        power_price=factor * terms.power_price,
+        other_cost=factor * terms.other_cost,
+        idle_cost=factor * terms.idle_cost,
+        salvage=factor * terms.salvage,
     )
     base = surface(law, terms)
     assert np.allclose(scaled.value, factor * base.value, rtol=1e-7, atol=1e-6 * base.value.max())

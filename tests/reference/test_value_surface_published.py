@@ -14,8 +14,12 @@ HOURS = 8760.0
 
 @pytest.mark.parametrize(
     ("decline", "value", "a_year_later"),
-    [(0.0, 47_099.6, 39_795.0), (0.2, 24_541.4, 16_141.0), (0.3, 16_893.4, 8_466.0),
-     (0.4, 12_268.8, 4_250.0)],
+    [
+        (0.0, 47_099.6, 39_795.0),
+        (0.2, 24_541.4, 16_141.0),
+        (0.3, 16_893.4, 8_466.0),
+        (0.4, 12_268.8, 4_250.0),
+    ],
 )
 def test_e1_value_of_a_declining_rent_with_economic_life(
     decline: float, value: float, a_year_later: float

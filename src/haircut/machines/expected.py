@@ -26,13 +26,15 @@ def expected_rent(law: RentLaw, months: int) -> Floats:
         months: T, at most the length of the law.
 
     Raises:
-        UsageError: where the law is shorter than `months`.
+        UsageError: where the law is shorter than `months`, or is that of a rig.
 
     >>> law = RentLaw(0.0, np.full((12, 3), -0.1 / 12), np.zeros((12, 3)), np.zeros(12), np.zeros(13),
     ...               np.zeros(13), np.eye(3), np.array([0.0, 0.5, 0.5]), np.zeros(12), 0)
     >>> round(float(np.log(expected_rent(law, 12)[12])), 6)
     -0.1
     """
+    if law.pull_below.size or law.mix_weight.size > 1:
+        raise UsageError("law: a rig's hashprice has no closed expectation; use haircut.machines.paths")
     if not 0 <= months <= law.drift.shape[0]:
         raise UsageError(f"months: found {months}; expected 0 to {law.drift.shape[0]}, the length of the law")
     growth = np.empty(months + 1)

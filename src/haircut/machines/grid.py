@@ -28,14 +28,15 @@ def log_rent_range(law: RentLaw, months: int) -> tuple[float, float]:
         months: last month of interest.
     """
     low = high = law.log_rent
+    jumps = float(np.sum(law.mix_weight * (law.mix_variance + law.mix_shift**2)))
     for start in range(3):
         weight, first, second = np.eye(3)[start], np.zeros(3), np.zeros(3)
         for t in range(months):
             weight, first, second = weight @ law.transition, first @ law.transition, second @ law.transition
-            keep = 1.0 - law.pull[t]
-            shift = law.step[t] + law.drift[t] + law.pull[t] * law.target[t]
+            pull = min(law.pull[t], law.pull_below[t] if law.pull_below.size else 1.0)
+            keep, shift = 1.0 - pull, law.step[t] + law.drift[t] + pull * law.target[t]
             second = keep**2 * second + 2.0 * keep * shift * first
-            second += (shift**2 + law.deviation[t] ** 2) * weight
+            second += (shift**2 + law.deviation[t] ** 2 + jumps) * weight
             first = keep * first + shift * weight
             mean = float(first.sum())
             spread = math.sqrt(max(float(second.sum()) - mean**2, 0.0))

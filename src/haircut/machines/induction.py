@@ -15,7 +15,10 @@ def next_mean(law: RentLaw, t: int, regime: int, x: float) -> float:
     """Mean log rent at t + 1 given log rent x at t and the regime of t + 1."""
     c = x - law.log_rent - law.log_obsolescence[t]
     aged = law.log_obsolescence[t + 1] - law.log_obsolescence[t]
-    mean: float = x + law.step[t] + law.drift[t, regime] + law.pull[t] * (law.target[t] - c) + aged
+    pull = law.pull[t]
+    if law.pull_below.shape[0] > 0 and law.target[t] > c:
+        pull = law.pull_below[t]
+    mean: float = x + law.step[t] + law.drift[t, regime] + pull * (law.target[t] - c) + aged
     return mean
 
 
@@ -30,17 +33,27 @@ def month_income(law: RentLaw, terms: UnitTerms, t: int, regime: int, x: float) 
 
 @kernel
 def expectation(
-    law: RentLaw, t: int, x_low: float, x_step: float,
-    later: Floats, slopes: Floats, moved: Floats, out: Floats,
+    law: RentLaw,
+    t: int,
+    x_low: float,
+    x_step: float,
+    later: Floats,
+    slopes: Floats,
+    moved: Floats,
+    out: Floats,
 ) -> None:
     """out[i, n] = E[later(x(t+1), regime(t+1)) | x(t) = node n, regime(t) = i]; all arrays (3, nodes)."""
     nodes = later.shape[1]
     for j in range(3):
         limited_slopes(later[j], x_step, slopes[j])
-        deviation = law.deviation[t, j]
         for n in range(nodes):
-            mean = next_mean(law, t, j, x_low + n * x_step)
-            moved[j, n] = mean_next_month(later[j], slopes[j], x_low, x_step, mean, deviation)
+            moved[j, n] = 0.0
+        for part in range(law.mix_weight.shape[0]):
+            weight, shift = law.mix_weight[part], law.mix_shift[part]
+            deviation = math.sqrt(law.deviation[t, j] * law.deviation[t, j] + law.mix_variance[part])
+            for n in range(nodes):
+                mean = next_mean(law, t, j, x_low + n * x_step) + shift
+                moved[j, n] += weight * mean_next_month(later[j], slopes[j], x_low, x_step, mean, deviation)
     for i in range(3):
         for n in range(nodes):
             out[i, n] = (
@@ -56,7 +69,7 @@ def induce(
 ) -> None:
     """Fill `value` (months, 3, nodes) backwards; months beyond the maximum age hold the salvage.
 
-        F(t) = max(salvage, income(t) exp(-(y + f) h / 2) + exp(-(y + f) h) E[F(t + 1)])
+    F(t) = max(salvage, income(t) exp(-(y + f) h / 2) + exp(-(y + f) h) E[F(t + 1)])
     """
     rate = (terms.required_return + terms.failure_hazard) / 12.0
     half, whole = math.exp(-0.5 * rate), math.exp(-rate)
@@ -72,8 +85,15 @@ def induce(
 
 @kernel
 def look_ahead(
-    law: RentLaw, x_low: float, x_step: float, value: Floats, slopes: Floats, moved: Floats,
-    later: Floats, now: Floats, forward: Floats,
+    law: RentLaw,
+    x_low: float,
+    x_step: float,
+    value: Floats,
+    slopes: Floats,
+    moved: Floats,
+    later: Floats,
+    now: Floats,
+    forward: Floats,
 ) -> None:
     """Fill `forward` (T + 1, K + 1, nodes, 4): [t, k] = E[F(t + k) | x(t), regime(t)], first three columns.
 

@@ -9,9 +9,15 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+EMPTY: Floats = np.empty(0)
+ONE: Floats = np.ones(1)
+ZERO: Floats = np.zeros(1)
+
 
 class RentLaw(NamedTuple):
     """Law of x = log rent under P, for months 0..T (month t runs from t to t + 1).
+
+    A rig has the same law with hashprice in place of rent (`haircut.machines.rig`); it fills the last four fields.
 
     Given the regime j of month t + 1 (the chain moves first, then the rent with the parameters of j):
 
@@ -37,6 +43,9 @@ class RentLaw(NamedTuple):
         step: (T,) log jump of the rent at the start of month t; zero but on a stated path with annual steps.
         stated_months: months 0..stated_months - 1 follow a stated path: no shock, no pull, no launch (the
             path is the rent itself), and launches count from there on. 0 without a stated path.
+        pull_below: (T,) speed of the pull where c lies below its target; empty where it is `pull` on both sides.
+        mix_weight, mix_shift, mix_variance: (J,) the month's shock is a mixture of J normals: with probability
+            weight it is shifted by shift and has variance deviation^2 + variance. One part for a GPU.
     """
 
     log_rent: float
@@ -49,6 +58,10 @@ class RentLaw(NamedTuple):
     initial: Floats
     step: Floats
     stated_months: int
+    pull_below: Floats = EMPTY
+    mix_weight: Floats = ONE
+    mix_shift: Floats = ZERO
+    mix_variance: Floats = ZERO
 
 
 class UnitTerms(NamedTuple):

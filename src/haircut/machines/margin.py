@@ -45,8 +45,12 @@ def unit_margin(
 
 @kernel
 def month_income_usd(
-    log_rent: float, utilisation: float, power_kw: float, power_price: float,
-    other_cost: float, idle_cost: float,
+    log_rent: float,
+    utilisation: float,
+    power_kw: float,
+    power_price: float,
+    other_cost: float,
+    idle_cost: float,
 ) -> float:
     """USD of one merchant unit in a month of 730 hours at the better of running and idling.
 

@@ -62,12 +62,13 @@ def launch_schedule(compute: ComputeMarket, device: Device, as_of: datetime.date
         InputRefused: where a wedge takes the whole rent, which has no logarithm.
     """
     newer = sorted(
-        (launch for launch in compute.launches if launch.launch_date > device.launch_date),
+        (launch for launch in compute.launches if launch.takes_from(device.id, device.launch_date)),
         key=lambda launch: (launch.launch_date, launch.generation),
     )
     problems = [
         Problem("", 0, f"launches[{launch.generation}].wedge", str(launch.wedge), "a share below 1")
-        for launch in newer if launch.wedge >= 1.0
+        for launch in newer
+        if launch.wedge >= 1.0
     ]
     if problems:
         raise InputRefused(problems)

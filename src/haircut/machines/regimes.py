@@ -14,11 +14,13 @@ GLUT, BALANCED, SCARCE = 0, 1, 2
 def calm_transition(market: Market) -> Floats:
     """Monthly transition of the compute regime while funding is calm, (3, 3)."""
     compute = market.compute
-    return np.array([
-        compute.transition_from_glut.values(),
-        compute.transition_from_balanced.values(),
-        compute.transition_from_scarce.values(),
-    ])
+    return np.array(
+        [
+            compute.transition_from_glut.values(),
+            compute.transition_from_balanced.values(),
+            compute.transition_from_scarce.values(),
+        ]
+    )
 
 
 def stress_transition(transition: Floats, coupling: float) -> Floats:

@@ -85,12 +85,13 @@ def _refined(law: RentLaw, terms: UnitTerms, low: float, high: float) -> Floats:
 def _largest_move(law: RentLaw, low: float, high: float, coarse: Floats, fine: Floats) -> float:
     """Largest move of F today, as a share, by regime, at rents from half to twice today's.
 
-    Values below a twentieth of the largest count as a share of that: a machine nearly off has no digits.
+    Values below a twentieth of the largest, or below 20 USD, count as a share of that: a machine nearly off has
+    no digits.
     """
     nodes = coarse.shape[2]
     x = np.linspace(low, high, nodes)
     near = np.flatnonzero(np.abs(x - law.log_rent) <= np.log(2.0) + (high - low) / nodes)
-    scale = np.maximum(fine[0][:, 2 * near], 0.05 * max(float(fine[0][:, 2 * near].max()), 1.0))
+    scale = np.maximum(fine[0][:, 2 * near], 0.05 * max(float(fine[0][:, 2 * near].max()), 400.0))
     return float(np.max(np.abs(fine[0][:, 2 * near] - coarse[0][:, near]) / scale))
 
 

@@ -32,9 +32,14 @@ def rent_law(
 def random_regimes(months: int, rent: float = 2.65, **changes: Any) -> RentLaw:
     """Three different regimes under the default chain, with a pull and some obsolescence."""
     law = rent_law(
-        months, rent, (-0.35, -0.08, 0.32), (0.20, 0.15, 0.22), transition=CHAIN,
+        months,
+        rent,
+        (-0.35, -0.08, 0.32),
+        (0.20, 0.15, 0.22),
+        transition=CHAIN,
         initial=np.array([0.0, 0.2, 0.8]),
-        pull=np.full(months, 0.25 / 12.0), target=-0.28 - 0.08 * np.arange(months + 1) / 12.0,
+        pull=np.full(months, 0.25 / 12.0),
+        target=-0.28 - 0.08 * np.arange(months + 1) / 12.0,
         log_obsolescence=-0.1 * np.arange(months + 1) / 12.0,
     )
     return law._replace(**changes)
@@ -43,7 +48,14 @@ def random_regimes(months: int, rent: float = 2.65, **changes: Any) -> RentLaw:
 def unit(months: int, **changes: Any) -> UnitTerms:
     """A unit with cash cost 0.45 USD an hour, of which 0.08 is power; it idles at the other cost."""
     terms = UnitTerms(
-        utilisation=0.8, power_kw=1.0, power_price=np.full(months + 1, 0.08), other_cost=0.37, idle_cost=0.37,
-        failure_hazard=0.03, required_return=0.15, salvage=0.0, last_month=months,
+        utilisation=0.8,
+        power_kw=1.0,
+        power_price=np.full(months + 1, 0.08),
+        other_cost=0.37,
+        idle_cost=0.37,
+        failure_hazard=0.03,
+        required_return=0.15,
+        salvage=0.0,
+        last_month=months,
     )
     return terms._replace(**changes)

@@ -26,7 +26,11 @@ def launch(
     generation: str, date: datetime.date, wedge: float, ramp: float = 12.0, delay: float = 4.0
 ) -> Launch:
     return Launch(
-        generation=generation, launch_date=date, wedge=wedge, ramp_months=ramp, delay_mean_months=delay,
+        generation=generation,
+        launch_date=date,
+        wedge=wedge,
+        ramp_months=ramp,
+        delay_mean_months=delay,
         **SOURCED,
     )
 
@@ -65,21 +69,39 @@ def compute_market(**changes: Any) -> ComputeMarket:
 
 def device(**changes: float) -> Device:
     values = {
-        "wall_power": 1.0, "other_cash_cost": 0.37, "idle_cost": 0.37, "utilisation": 0.8,
-        "failure_hazard": 0.03, "maximum_age": 8.0, "required_return": 0.15, "salvage": 0.0,
-        "psi_mark": 0.6, "psi_sale": 0.29,
-        "installed_base": 3.5e6, "rack_density_kw": 40.0, "new_price": 30000.0,
+        "wall_power": 1.0,
+        "other_cash_cost": 0.37,
+        "idle_cost": 0.37,
+        "utilisation": 0.8,
+        "failure_hazard": 0.03,
+        "maximum_age": 8.0,
+        "required_return": 0.15,
+        "salvage": 0.0,
+        "psi_mark": 0.6,
+        "psi_sale": 0.29,
+        "installed_base": 3.5e6,
+        "rack_density_kw": 40.0,
+        "new_price": 30000.0,
     }
     return Device(
-        id="h100-sxm", name="H100 SXM", launch_date=datetime.date(2022, 10, 1), cooling="air",
+        id="h100-sxm",
+        name="H100 SXM",
+        launch_date=datetime.date(2022, 10, 1),
+        cooling="air",
         **{name: quantity(value) for name, value in {**values, **changes}.items()},
     )
 
 
 def rent_quote(value: float, device_id: str = "h100-sxm", date: datetime.date = AS_OF) -> RentQuote:
     return RentQuote(
-        basis=BASIS, device=device_id, value=value, panel="p", tier="specialist", tenor_months=12,
-        kind="traded", **{**SOURCED, "date": date},
+        basis=BASIS,
+        device=device_id,
+        value=value,
+        panel="p",
+        tier="specialist",
+        tenor_months=12,
+        kind="traded",
+        **{**SOURCED, "date": date},
     )
 
 
@@ -94,9 +116,14 @@ def market(compute: ComputeMarket | None = None, **changes: Any) -> Market:
             price=quantity(0.08), forward_drift=quantity(0.0), volatility=quantity(0.2), speed=quantity(2.0)
         ),
         "funding": FundingMarket(
-            calm_to_stress=quantity(0.028), stress_to_calm=quantity(0.158), initial_stress=quantity(0.0),
-            spread=quantity(0.0275), spread_mean_calm=quantity(0.0275), spread_mean_stress=quantity(0.061),
-            speed=quantity(2.0), volatility=quantity(0.33),
+            calm_to_stress=quantity(0.028),
+            stress_to_calm=quantity(0.158),
+            initial_stress=quantity(0.0),
+            spread=quantity(0.0275),
+            spread_mean_calm=quantity(0.0275),
+            spread_mean_stress=quantity(0.061),
+            speed=quantity(2.0),
+            volatility=quantity(0.33),
         ),
     }
     return Market.model_construct(**{**values, **changes})

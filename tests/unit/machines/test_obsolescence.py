@@ -33,7 +33,9 @@ def test_expected_ramp_has_its_limits(ramp: float, delay: float) -> None:
 
 def test_expected_obsolescence_is_the_mean_over_drawn_delays() -> None:
     schedule = LaunchSchedule(
-        np.array([-6.0, 3.0, 14.0]), np.array([0.0, 4.0, 4.0]), np.array([0.12, 0.1, 0.1]),
+        np.array([-6.0, 3.0, 14.0]),
+        np.array([0.0, 4.0, 4.0]),
+        np.array([0.12, 0.1, 0.1]),
         np.array([12.0] * 3),
     )
     generator = np.random.Generator(np.random.SFC64(5))

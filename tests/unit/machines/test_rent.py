@@ -21,7 +21,9 @@ def mid_month_rents(law: RentLaw, months: int) -> np.ndarray:
 
 def points(*pairs: tuple[str, float], device_id: str = "h100-sxm", then: str = "flat") -> RentPath:
     return RentPath(
-        kind="points", device=device_id, then=then,  # type: ignore[arg-type]
+        kind="points",
+        device=device_id,
+        then=then,  # type: ignore[arg-type]
         points=tuple(
             PathPoint(date=datetime.date.fromisoformat(day), rent_usd_per_gpu_hour=rent)
             for day, rent in pairs

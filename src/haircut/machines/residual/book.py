@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from haircut.errors import InputRefused
+from haircut.machines.residual.model import Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +35,7 @@ class Book:
         """Straight-line book value at that month, USD per unit."""
         age = max(self.age_months + month, 0.0)
         return self.cost_usd * max(1.0 - age / self.life_months, 0.0)
+
+    def basis(self, month: int) -> Basis:
+        """A rule of accounting: no price is observed at any age."""
+        return "extrapolated"

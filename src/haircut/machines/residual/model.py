@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
+
+Basis = Literal["observed", "extrapolated"]
 
 
 @runtime_checkable
@@ -11,4 +13,8 @@ class ResidualModel(Protocol):
 
     def value_usd(self, month: int, log_rent: float, regime: int) -> float:
         """USD per unit at `month`; a model that ignores the market takes log_rent and regime all the same."""
+        ...
+
+    def basis(self, month: int) -> Basis:
+        """Whether the point rests on observations of that age, or on what the model makes of younger ones."""
         ...
