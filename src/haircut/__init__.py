@@ -26,6 +26,7 @@ _HOMES = {
     "reprice": "haircut.runs",
     "runs": "haircut.runs",
     "Run": "haircut.runs",
+    "market": "haircut.machines.view",
     "HaircutError": "haircut.errors",
     "InputRefused": "haircut.errors",
     "CannotCompute": "haircut.errors",

@@ -10,6 +10,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from haircut.faces.market import add_arguments as add_market
+
 PROGRAM = "haircut"
 WIDTH = 100
 
@@ -79,6 +81,13 @@ def parser() -> argparse.ArgumentParser:
     )
     report.add_argument("--output", metavar="FILE", help="where to write it (default: the run's folder)")
     command("runs", "List the recorded runs, the latest first.", "runs --json")
+    add_market(
+        command(
+            "market",
+            "Open a page of a market: rents, residual values, sources, the hash market.",
+            "market rents h100-sxm",
+        )
+    )
     return top
 
 
