@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from haircut.faces.market import add_arguments as add_market
+from haircut.faces.calibrate import add_arguments as add_calibrate
 
 PROGRAM = "haircut"
 WIDTH = 100
@@ -81,11 +81,11 @@ def parser() -> argparse.ArgumentParser:
     )
     report.add_argument("--output", metavar="FILE", help="where to write it (default: the run's folder)")
     command("runs", "List the recorded runs, the latest first.", "runs --json")
-    add_market(
+    add_calibrate(
         command(
-            "market",
-            "Open a page of a market: rents, residual values, sources, the hash market.",
-            "market rents h100-sxm",
+            "calibrate",
+            "Fit a part of the market to the shipped history, or score bands out of sample.",
+            "calibrate funding --write overlays",
         )
     )
     return top

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import haircut as hc
-from haircut.faces.market import market
+from haircut.faces.calibrate import calibrate
 from haircut.faces.progress import Progress
 from haircut.faces.tables import runs_table, spread, spread_table, underwriting_text
 
@@ -128,5 +128,5 @@ COMMANDS: Final[dict[str, Callable[[Namespace], None]]] = {
     "explain": explain,
     "report": report,
     "runs": runs,
-    "market": market,
+    "calibrate": calibrate,
 }

@@ -29,7 +29,7 @@ def chart(picture: Picture, *, wide: bool = True) -> Spec:
         lines=lines,
         values=(bottom, high + margin),
         y_title=picture.y_title,
-        y_format="percent" if picture.percent else "",
+        y_format="percent" if picture.percent else ",.0f" if high >= 20.0 else "~g",
         bands=[
             Band(
                 list(each.rows),

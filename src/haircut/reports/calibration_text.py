@@ -61,6 +61,7 @@ def bands_text(found: BandStudy) -> str:
             text_table(*score_table(found.scores), (False, False, *[True] * 7)),
             "missed by the 95 % band\n" + "\n".join(f"  {line}" for line in miss_lines(found.scores)),
             text_table(*episode_table(found.episodes), (False, False, *[True] * 4, False)),
+            rebound_line(found),
             "not tested\n" + "\n".join(f"  {what}: {why}" for what, why in found.untested),
         ]
     )
@@ -112,11 +113,29 @@ def episode_table(points: Sequence[EpisodePoint]) -> tuple[list[str], Rows]:
         behind = f"in sample: {each.known}" if each.in_sample else f"n = {each.sample}: {each.known}"
         rows.append(
             [
-                each.episode, each.fan, f"{each.date:%Y-%m}", f"{100.0 * math.expm1(each.realised):+.0f}",
-                f"{low:+,.0f} to {high:+,.0f}", f"{100.0 * each.percentile:.1f}", behind,
+                each.episode,
+                each.fan,
+                f"{each.date:%Y-%m}",
+                f"{100.0 * math.expm1(each.realised):+.0f}",
+                f"{low:+,.0f} to {high:+,.0f}",
+                f"{100.0 * each.percentile:.1f}",
+                behind,
             ]
-        )  # fmt: skip
+        )
     return heads, rows
+
+
+def rebound_line(found: BandStudy) -> str:
+    """How rare the regime fan says the path of the H100 was."""
+    said = [
+        f"{each.basis}: {100.0 * each.probability:.2g} % (fall {100.0 * each.fall:.2g} %, rebound "
+        f"{100.0 * each.rebound:.2g} %){', a failure to explain' if each.fails else ''}"
+        for each in found.rebounds
+    ]
+    return (
+        f"A fall and then a rebound as large as those of the H100, share of {found.rebounds[0].paths:,} paths of the "
+        f"regime fan, in sample: {'; '.join(said)}."
+    )
 
 
 def markdown(heads: Sequence[str], rows: Rows) -> str:
