@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from haircut.faces.calibrate import add_arguments as add_calibrate
+from haircut.faces.market import add_arguments as add_market
 
 PROGRAM = "haircut"
 WIDTH = 100
@@ -86,6 +87,13 @@ def parser() -> argparse.ArgumentParser:
             "calibrate",
             "Fit a part of the market to the shipped history, or score bands out of sample.",
             "calibrate funding --write overlays",
+        )
+    )
+    add_market(
+        command(
+            "market",
+            "Open a page of a market: rents, residual values, sources, the hash market.",
+            "market rents h100-sxm",
         )
     )
     return top

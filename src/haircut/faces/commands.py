@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import haircut as hc
 from haircut.faces.calibrate import calibrate
+from haircut.faces.market import market
 from haircut.faces.progress import Progress
 from haircut.faces.tables import runs_table, spread, spread_table, underwriting_text
 
@@ -129,4 +130,5 @@ COMMANDS: Final[dict[str, Callable[[Namespace], None]]] = {
     "report": report,
     "runs": runs,
     "calibrate": calibrate,
+    "market": market,
 }
