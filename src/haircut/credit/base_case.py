@@ -52,7 +52,7 @@ def _claim_lines(compiled: CompiledBook, lines: Projection, position: int) -> di
         worth = own[value]
         own[name] = np.divide(debt, worth, out=np.full_like(debt, np.nan), where=worth > 0.0)
     own["dscr"] = _service_cover(compiled, lines, position)
-    own["debt_service"] = scheduled_service(compiled, compiled.claim_ids[position])
+    own["debt_service"] = scheduled_service(compiled, lines, position)
     return own
 
 
@@ -68,10 +68,10 @@ def _service_cover(compiled: CompiledBook, lines: Projection, position: int) -> 
     window = max([*windows, claim.payment_frequency_months])
     cash = np.nan_to_num(lines.borrowers["cfads"][record["borrower"]])
     service = np.zeros_like(cash)
-    for other, name in enumerate(compiled.claim_ids):
+    for other in range(len(compiled.claim_ids)):
         senior = arrays.claims[other]["rank"] <= record["rank"]
         if arrays.claims[other]["borrower"] == record["borrower"] and senior:
-            service += scheduled_service(compiled, name)
+            service += scheduled_service(compiled, lines, other)
     cover: Floats = np.full_like(cash, np.nan)
     for month in np.flatnonzero(arrays.claim_months["payment"][position]):
         past = slice(max(1, month - window + 1), month + 1)
@@ -81,10 +81,18 @@ def _service_cover(compiled: CompiledBook, lines: Projection, position: int) -> 
     return cover
 
 
-def scheduled_service(compiled: CompiledBook, claim: str) -> Floats:
-    """(T + 1,) interest and principal that the schedule of a claim asks for, USD."""
+def scheduled_service(compiled: CompiledBook, lines: Projection, position: int) -> Floats:
+    """(T + 1,) interest and principal that the schedule of a claim asks for on what was drawn, USD.
+
+    A refused draw is neither repaid nor bears interest: the schedule shrinks in proportion from then on.
+    """
+    claim = compiled.claim_ids[position]
     plan = compiled.schedules[claim]
-    service: Floats = plan.interest + plan.principal
+    planned = compiled.drawn[claim] + np.cumsum(compiled.arrays.claim_months["draws"][position])
+    drawn = lines.claims["drawn"][position]
+    share = np.divide(drawn, planned, out=np.ones_like(planned), where=(planned > 0.0) & np.isfinite(drawn))
+    # A draw of a month's end bears interest from the next month.
+    service: Floats = plan.interest * np.concatenate([share[:1], share[:-1]]) + plan.principal * share
     return service
 
 
@@ -110,7 +118,7 @@ def _break_even_rent(compiled: CompiledBook, lines: Projection, position: int) -
                 * HOURS_PER_MONTH
             )
     need = np.nan_to_num(lines.borrowers["operating_cost"][borrower])
-    need += scheduled_service(compiled, compiled.claim_ids[position])
+    need += scheduled_service(compiled, lines, position)
     maturity = int(arrays.claims[position]["maturity"])
     result = np.full(months + 1, np.nan)
     for month in range(maturity):
