@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.convergence import test_errors_of_estimates as errors
 
 import haircut as hc
 from haircut.case import MECHANISMS
@@ -193,6 +194,17 @@ def test_four_times_the_paths_halve_the_errors(priced: Priced) -> None:
     few, many = priced(LOAN, paths=4096), priced(LOAN, paths=16_384)
     for name in ("pd_3y", "pd_maturity", "lgd", "el_bp", "fair_margin_bp", "fair_model_bp"):
         assert few[name]["std_error"] / many[name]["std_error"] == pytest.approx(2.0, rel=0.2), name
+
+
+def test_over_40_seeds_the_intervals_cover_a_longer_run() -> None:
+    """The short form of tests/convergence/test_errors_of_estimates.py, on fewer seeds and wider bounds."""
+    case = hc.load(errors.CASE)
+    compiled = compile_book(case)
+    truth = errors.answer(case, compiled, 64_000, 987_654_321)
+    found = [errors.answer(case, compiled, errors.PATHS, seed) for seed in range(1, 41)]
+    for name in errors.MEASURES:
+        hits = sum(abs(one[name][0] - truth[name][0]) <= errors.WIDTH * one[name][1] for one in found)
+        assert 34 <= hits, (name, hits)
 
 
 def test_the_same_call_gives_the_same_bytes_whatever_the_threads(said: Callable[..., str]) -> None:
