@@ -82,6 +82,17 @@ def parser() -> argparse.ArgumentParser:
     )
     report.add_argument("--output", metavar="FILE", help="where to write it (default: the run's folder)")
     command("runs", "List the recorded runs, the latest first.", "runs --json")
+    template = command(
+        "template",
+        "Write a workbook of a case's fields to fill in; haircut reads it back.",
+        "template --blank --to xlsx --output deal.xlsx",
+    )
+    template.add_argument("case", nargs="?", metavar="CASE", help="case whose values are filled in")
+    template.add_argument("--blank", action="store_true", help="no values: the fields of any case")
+    template.add_argument("--to", choices=["xlsx"], default="xlsx", help="format (default: xlsx)")
+    template.add_argument(
+        "--output", metavar="FILE", help="a new file (default: the case's name, or deal.xlsx)"
+    )
     add_calibrate(
         command(
             "calibrate",
@@ -107,7 +118,7 @@ HAIRCUT_RUNS names the folder of runs, HAIRCUT_TRACEBACK=1 shows where an error 
 
 
 def _case(made: argparse.ArgumentParser) -> None:
-    made.add_argument("case", metavar="CASE", help="name of an example, or path of a case folder")
+    made.add_argument("case", metavar="CASE", help="name of an example, a case folder, or a workbook (.xlsx)")
 
 
 def _run(made: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ from haircut.faces.calibrate import calibrate
 from haircut.faces.market import market
 from haircut.faces.progress import Progress
 from haircut.faces.tables import runs_table, spread, spread_table, underwriting_text
+from haircut.faces.template import ignored_cells, say_ignored, template
 
 
 def _print_json(content: Any) -> None:
@@ -28,15 +29,18 @@ def check(chosen: Namespace) -> None:
     """Say whether a case is sound."""
     from haircut.case import summary
 
-    found = summary(hc.check(chosen.case))
+    case = hc.check(chosen.case)
+    found = summary(case)
     if chosen.json:
-        _print_json({"ok": True, **found.as_dict()})
+        _print_json({"ok": True, **found.as_dict(), "ignored_cells": ignored_cells(case)})
     else:
         _say(f"{found}\n\nnothing is wrong with it")
+        say_ignored(case)
 
 
 def underwrite(chosen: Namespace) -> None:
     """Answer the lender's questions of the base case."""
+    say_ignored(chosen.case)
     with Progress("underwriting"):
         found = hc.underwrite(chosen.case, overlays=chosen.overlay, rent_basis=chosen.rent_basis)
     if chosen.json:
@@ -47,6 +51,7 @@ def underwrite(chosen: Namespace) -> None:
 
 def reprice(chosen: Namespace) -> None:
     """Price a case and record the run, on one rent basis or on each."""
+    say_ignored(chosen.case)
     if chosen.rent_basis == "all":
         return reprice_on_each_basis(chosen)
     run = _priced(chosen, chosen.rent_basis)
@@ -129,6 +134,7 @@ COMMANDS: Final[dict[str, Callable[[Namespace], None]]] = {
     "explain": explain,
     "report": report,
     "runs": runs,
+    "template": template,
     "calibrate": calibrate,
     "market": market,
 }

@@ -1,4 +1,4 @@
-"""A cell's stored value as the value of a field, without guessing: what does not fit is left for the model to refuse."""
+"""A cell's stored value as a field's value, without guessing: what does not fit, the model refuses."""
 
 from __future__ import annotations
 
@@ -35,8 +35,9 @@ def field_value(value: Any, annotation: Any) -> Any:
         return _whole(value)
     if inner is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    if inner is bool and isinstance(value, str):
-        return {"true": True, "false": False}.get(value.strip().lower(), value)
+    if inner is bool and not isinstance(value, bool):  # LibreOffice saves a switch as 0 or 1
+        written = value.strip().lower() if isinstance(value, str) else value
+        return {"true": True, "false": False, 1: True, 0: False}.get(written, value)
     if inner is datetime.date:
         return _date(value)
     return value
@@ -78,6 +79,8 @@ def cell_value(value: Any) -> Any:
         return ", ".join(item if isinstance(item, str) else repr(item) for item in value) or None
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > LARGEST_EXACT:
         return str(value)
-    if isinstance(value, datetime.date) and value < datetime.date(1900, 3, 1):  # before Excel's calendar is right
+    if isinstance(value, datetime.date) and value < datetime.date(
+        1900, 3, 1
+    ):  # before Excel's calendar is right
         return value.isoformat()
     return value

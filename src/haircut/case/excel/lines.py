@@ -95,7 +95,9 @@ def lines(model: type[Frozen], value: Frozen | None, path: Path = ()) -> Iterato
                 yield Line((*here, key), item, leaf, (), False, expectation(leaf, []), "")
         else:
             metadata = tuple(info.metadata)
-            yield Line(here, held, info.annotation, metadata, False, _expects(info, inner), info.description or "")
+            yield Line(
+                here, held, info.annotation, metadata, False, _expects(info, inner), info.description or ""
+            )
 
 
 def _items(here: Path, held: Any) -> Iterator[tuple[Path, Any]]:
@@ -115,7 +117,7 @@ def _expects(info: Any, inner: Any) -> str:
     if info.is_required():
         return f"{words}; required"
     default = info.get_default(call_default_factory=True)
-    return words if default is None or default == () else f"{words}; if blank: {show(default)}"
+    return words if default in (None, (), "") else f"{words}; if blank: {show(default)}"
 
 
 def unit_of_annotation(path: Path, annotation: Any) -> str:

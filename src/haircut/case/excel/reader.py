@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from haircut.case.excel.lines import (
     is_list_sheet,
     resolve,
     sheets,
+    unit_of_annotation,
 )
 from haircut.case.excel.safe_file import Sheet, address, read_sheets
 from haircut.case.excel.words import help_of, readme_lines, sheet_title
@@ -31,7 +33,8 @@ from haircut.case.provenance import Frozen
 from haircut.case.yaml_reader import UNREAD
 from haircut.errors import Problem
 
-_NUMBERS: Final = ("low", "high")
+_KINDS: Final[dict[str, Any]] = {"date": datetime.date, "low": float, "high": float}
+_ENDS: Final = ("low", "high")
 
 
 def load_workbook(path: str | os.PathLike[str]) -> Case:
@@ -108,7 +111,9 @@ class _Reader:
         for name in sheets():
             required = name == CASE_SHEET or Book.model_fields[name].is_required()
             if required and name not in found:
-                expected = one_of(f"the sheet {name!r}", name, (other for other in found if other not in sheets()))
+                expected = one_of(
+                    f"the sheet {name!r}", name, (other for other in found if other not in sheets())
+                )
                 self.files.problems.append(Problem(self.name, 0, "", "no such sheet", expected))
                 if name != CASE_SHEET:
                     book[name] = UNREAD
@@ -130,7 +135,12 @@ class _Reader:
         self.files.places.lines[prefix] = (self.at("A1"), 0)
         header = self.header()
         if header is None:
-            self.refuse("A1", dotted(prefix), "no row of headings", f"a row that begins with field, value: {', '.join(HEADS)}")
+            self.refuse(
+                "A1",
+                dotted(prefix),
+                "no row of headings",
+                f"a row that begins with field, value: {', '.join(HEADS)}",
+            )
             into[name] = UNREAD
             return
         entities: list[_Entity] = [] if listed else [_Entity(prefix)]
@@ -144,8 +154,18 @@ class _Reader:
                 entities.append(_Entity((*prefix, len(entities))))
             elif listed and text == "id":
                 entities[-1] = _Entity(entities[-1].prefix)
+            if listed and text == "id":
+                self.files.places.lines[entities[-1].prefix] = (
+                    self.at(address(row, self.columns["value"])),
+                    0,
+                )
             if not entities:
-                self.refuse(address(row, self.columns["field"]), dotted(prefix), f"the field {show(text)}", "id, with which each entity begins")
+                self.refuse(
+                    address(row, self.columns["field"]),
+                    dotted(prefix),
+                    f"the field {show(text)}",
+                    "id, with which each entity begins",
+                )
                 entities.append(_Entity((*prefix, 0)))
             self.line(row, text, model, entities[-1])
         made = [self.finished(entity) for entity in entities if not (listed and entity.empty)]
@@ -189,10 +209,17 @@ class _Reader:
 
     def line(self, row: int, text: str, model: type[Frozen], entity: _Entity) -> None:
         has_sources = self.sheet.name != CASE_SHEET
-        self.skip_row(row, HEADS if has_sources else tuple(head for head in HEADS if head not in SOURCE_HEADS))
+        self.skip_row(
+            row, HEADS if has_sources else tuple(head for head in HEADS if head not in SOURCE_HEADS)
+        )
         cell = address(row, self.columns["value"])
         if text in entity.seen:
-            self.refuse(address(row, self.columns["field"]), dotted(entity.prefix), f"the field {show(text)} again (first in {entity.seen[text]})", "each field once; an entity begins with its id")
+            self.refuse(
+                address(row, self.columns["field"]),
+                dotted(entity.prefix),
+                f"the field {show(text)} again (first in {entity.seen[text]})",
+                "each field once; an entity begins with its id",
+            )
             return
         entity.seen[text] = address(row, self.columns["field"])
         value = self.value(row, "value", dotted(entity.prefix))
@@ -202,12 +229,19 @@ class _Reader:
                 entity.values[(MARKET_FIELD,)] = value
             return
         place = resolve(model, text)
-        self.words(row, text, model, "" if place.problem else place.unit)
+        self.words(
+            row, text, model, "" if place.problem else unit_of_annotation(place.path, place.annotation)
+        )
         if has_sources:
             self.source(row, text, entity)
         if place.problem:
             if not is_blank(value):
-                self.refuse(address(row, self.columns["field"]), dotted(entity.prefix), f"the unknown field {show(text)}", place.problem)
+                self.refuse(
+                    address(row, self.columns["field"]),
+                    dotted(entity.prefix),
+                    f"the unknown field {show(text)}",
+                    place.problem,
+                )
             return
         path = entity.prefix + place.path
         self.place(path, cell)
@@ -227,7 +261,12 @@ class _Reader:
         if formula is None:
             return self.cell(row, head)
         text = str(self.cell(row, "field"))
-        self.refuse(address(row, column), f"{path}.{text}" if path else text, f"the formula ={formula[:60]}", "a value: copy the cell and paste its value; formulas may stand on a sheet of your own")
+        self.refuse(
+            address(row, column),
+            f"{path}.{text}" if path else text,
+            f"the formula ={formula[:60]}",
+            "a value: copy the cell and paste its value; formulas may stand on a sheet of your own",
+        )
         return UNREAD
 
     def words(self, row: int, text: str, model: type[Frozen], unit: str) -> None:
@@ -243,19 +282,17 @@ class _Reader:
     def source(self, row: int, text: str, entity: _Entity) -> None:
         """The source columns of a row as the entry of the field in `sources`."""
         where = (*entity.prefix, "sources", text)
-        kinds: dict[str, Any] = {"date": self.date, **dict.fromkeys(_NUMBERS, float)}
         found: dict[str, Any] = {}
         for head in SOURCE_HEADS:
             value = self.value(row, head, dotted(entity.prefix))
             if not is_blank(value):
-                convert = kinds.get(head)
-                known = convert is None or value is UNREAD
-                found[head] = value if known else field_value(value, convert if convert is float else _DATE)
+                kind = _KINDS.get(head, str)
+                found[head] = value if value is UNREAD else field_value(value, kind)
             if head in self.columns:
                 self.files.places.lines[(*where, head)] = (self.at(address(row, self.columns[head])), 0)
         if not found:
             return
-        ends = [found.pop(head, None) for head in _NUMBERS]
+        ends = [found.pop(head, None) for head in _ENDS]
         if ends != [None, None]:
             found["range"] = tuple(ends)
             self.place((*where, "range"), address(row, self.columns.get("low", 0)))
@@ -288,7 +325,13 @@ class _Reader:
             absent = next(number for number in range(len(order)) if number not in made)
             file, _ = self.files.places.lines.get((*path, order[-1]), (self.name, 0))
             self.files.problems.append(
-                Problem(file, 0, dotted((*path, order[-1])), f"no item {absent} before it", "items numbered from 0")
+                Problem(
+                    file,
+                    0,
+                    dotted((*path, order[-1])),
+                    f"no item {absent} before it",
+                    "items numbered from 0",
+                )
             )
         return tuple(made[key] for key in order)
 
@@ -298,7 +341,11 @@ class _Reader:
         if written is UNREAD:
             return None
         base = self.file.resolve().parent
-        homes = [base / "markets", base.parent / "markets", *(folder / "markets" for folder in example_folders())]
+        homes = [
+            base / "markets",
+            base.parent / "markets",
+            *(folder / "markets" for folder in example_folders()),
+        ]
         if isinstance(written, str) and written.strip():
             text = written.strip()
             options = [base / text, *(home / text for home in homes if len(Path(text).parts) == 1)]
