@@ -15,6 +15,7 @@ from tests.unit.scenarios import cases
 from haircut.scenarios.customers import baseline_intensity, demand_grid
 from haircut.scenarios.randomness import child_generator
 from haircut.scenarios.scenario_set import ScenarioSet
+from haircut.scenarios.sliders import DrawsKept
 
 MONTHS, PATHS, FACTORS = 80, 512, 5
 STEPS = MONTHS * PATHS * FACTORS
@@ -52,6 +53,23 @@ def bench_threads() -> dict[str, Any]:
     return {
         f"10,240 paths, P and Q, {n} thread{'s' * (n > 1)}": (run(n), 40 * STEPS, "factor steps")
         for n in (1, 2)
+    }
+
+
+def bench_coin() -> dict[str, Any]:
+    recipe = cases.coin_set(cases.coin_case(), MONTHS)
+    draws, coin = recipe.draw(0), recipe.draw_coin(0)
+    kept = DrawsKept(recipe)
+    kept.draws(0)
+    steps = MONTHS * PATHS * 8
+    return {
+        "block, coin, network and a share, with drawing": (
+            lambda: recipe.world(1, "P"),
+            steps,
+            "driver steps",
+        ),
+        "the same from known draws": (lambda: recipe.world(0, "P", draws, coin), steps, "driver steps"),
+        "a slider: 512 paths from draws kept": (lambda: kept.world(recipe, 0, "Q"), steps, "driver steps"),
     }
 
 

@@ -23,7 +23,12 @@ from haircut.scenarios.convergence import (
 from haircut.scenarios.drivers.btc import btc_steps, draw_btc, log_returns
 from haircut.scenarios.drivers.student import tail_dependence
 
-MERTON = ((80.0, 0.1, 1.0, 0.25, 20.67), (100.0, 0.5, 1.0, 0.25, 8.95), (110.0, 0.25, 5.0, 0.5, 2.11), (120.0, 0.5, 10.0, 0.75, 2.23))  # fmt: skip
+MERTON = (
+    (80.0, 0.1, 1.0, 0.25, 20.67),
+    (100.0, 0.5, 1.0, 0.25, 8.95),
+    (110.0, 0.25, 5.0, 0.5, 2.11),
+    (120.0, 0.5, 10.0, 0.75, 2.23),
+)
 SPOT, RATE, TOTAL = 100.0, 0.08, 0.25
 
 

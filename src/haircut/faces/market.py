@@ -1,4 +1,4 @@
-"""`haircut market`: rents by basis, residual values, where a value comes from, the hash market."""
+"""`haircut market`: rents by basis, residual values, where a value comes from, the hash market, scenarios."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ PAGES = {
     "residual": "what DEVICE may be worth later, beside every price paid or asked for one",
     "explain": "where a value comes from: DEVICE.FIELD, such as h100-sxm.rent, or compute.pull_speed",
     "hash": "hashprice, where the network rests, what each rig is worth to whom",
+    "scenarios": "a fan of each driver of CASE, calm and stress correlation, joint stress, by g_c",
 }
 
 
@@ -20,12 +21,17 @@ def add_arguments(made: ArgumentParser) -> None:
     """What the command takes."""
     made.add_argument("page", choices=tuple(PAGES), metavar="PAGE", help=", ".join(PAGES))
     made.add_argument(
-        "name", nargs="?", metavar="NAME", help="DEVICE, or DEVICE.FIELD of explain; none for hash"
+        "name",
+        nargs="?",
+        metavar="NAME",
+        help="DEVICE, DEVICE.FIELD of explain, CASE of scenarios; none for hash",
     )
     made.add_argument(
         "--market", metavar="NAME", help="market folder or the name of one (default: the latest)"
     )
-    made.add_argument("--svg", metavar="FILE", help="draw the picture here (not for explain)")
+    made.add_argument(
+        "--svg", metavar="FILE", help="draw the picture here (not for explain; scenarios: a folder)"
+    )
 
 
 def market(chosen: Namespace) -> None:
@@ -37,6 +43,12 @@ def market(chosen: Namespace) -> None:
         raise UsageError(f"market {chosen.page}: {'takes no name' if chosen.name else 'name what is meant'}")
     if chosen.svg and chosen.page == "explain":
         raise UsageError("market explain: draws no picture")
+    if chosen.page == "scenarios":
+        if chosen.market:
+            raise UsageError("market scenarios: a case names its market; leave --market out")
+        from haircut.faces.scenarios import scenarios
+
+        return scenarios(chosen)
     view = hc.market(chosen.market)
     page: Any = view.hash() if chosen.page == "hash" else getattr(view, chosen.page)(chosen.name)
     if chosen.json:

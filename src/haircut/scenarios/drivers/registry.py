@@ -58,21 +58,21 @@ def _share(world: World) -> Floats | None:
 
 DRIVERS: Final[tuple[Driver, ...]] = (
     Driver(
-        "rent", "rent of the first device", "USD per GPU-hour", "compute", ("compute", "compute_regime"),
+        "rent", "the rent of the first device", "USD per GPU-hour", "compute", ("compute", "compute_regime"),
         lambda world: np.exp(world.block.log_rent[0]),
     ),
-    Driver("demand", "demand, as utilisation over its mean", "ratio", "compute", ("demand",),
+    Driver("demand", "utilisation over its mean", "ratio", "compute", ("demand",),
         lambda world: world.block.utilisation_scale),
-    Driver("power", "power", "USD per kWh", "power", ("power",), lambda world: world.block.power_price),
-    Driver("rate", "reference rate", "per year", "rate", ("rate",), _rate, False),
+    Driver("power", "the price of power", "USD per kWh", "power", ("power",), lambda world: world.block.power_price),
+    Driver("rate", "the reference rate", "per year", "rate", ("rate",), _rate, False),
     Driver(
-        "funding_spread", "funding spread", "per year", "funding", ("funding_spread", "funding_regime"),
+        "funding_spread", "the funding spread", "per year", "funding", ("funding_spread", "funding_regime"),
         lambda world: world.block.funding_spread,
     ),
     Driver(
-        "btc", "coin", "USD per BTC", "coin", ("btc", "btc_jump_count", "btc_jump_size"), _coin("btc"),
+        "btc", "the coin", "USD per BTC", "coin", ("btc", "btc_jump_count", "btc_jump_size"), _coin("btc"),
     ),
-    Driver("hashrate", "hashrate of the network", "PH/s", "coin", ("hashrate",), _coin("hashrate")),
+    Driver("hashrate", "the network's hashrate", "PH/s", "coin", ("hashrate",), _coin("hashrate")),
     Driver("hashprice", "hashprice", "USD per PH/s a day", "coin", (), _coin("hashprice")),
-    Driver("equity", "share of the first issuer, over today's", "ratio", "equity", ("equity:<issuer>",), _share),
+    Driver("equity", "the first issuer's share over today's", "ratio", "equity", ("equity:<issuer>",), _share),
 )  # fmt: skip
