@@ -68,7 +68,7 @@ def sized_debt(
             factor /= 1.0 + growth[month]
             if month >= start:
                 total += cash[month] / target_dscr * factor
-    return total
+    return float(total)
 
 
 def build_schedule(
@@ -116,7 +116,7 @@ def build_schedule(
         shape = period_sums(cash_flow, payments) if kind == "sculpted" else payments.astype(float)
         scale = _service_scale(shape, drawn, draws, rate_of_month, payments, start, maturity, name)
         service = shape * scale
-        cover = 1.0 / scale if kind == "sculpted" else None
+        cover = float(1.0 / scale) if kind == "sculpted" else None
     elif kind == "given" and (shares is None or len(shares) != len(repaying)):
         raise CannotCompute(
             f"{name}: amortisation gives {len(shares or ())} shares for {len(repaying)} payment dates from its start "
