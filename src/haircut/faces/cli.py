@@ -78,7 +78,7 @@ def parser() -> argparse.ArgumentParser:
     report = command("report", "Write the memo of a run.", "report 7f3a --to html --output memo.html")
     _run(report)
     report.add_argument(
-        "--to", choices=["html", "pdf", "parquet"], default="html", help="format (default: html)"
+        "--to", choices=["html", "pdf", "xlsx", "parquet"], default="html", help="format (default: html)"
     )
     report.add_argument("--output", metavar="FILE", help="where to write it (default: the run's folder)")
     command("runs", "List the recorded runs, the latest first.", "runs --json")

@@ -10,7 +10,7 @@ from haircut.reports.exhibit_parts import Exhibit
 from haircut.reports.exhibits import EXHIBITS
 from haircut.reports.frames import HasFolder, RunFrames
 
-FORMATS = {"html": "memo.html", "pdf": "memo.pdf", "parquet": "exhibits"}
+FORMATS = {"html": "memo.html", "pdf": "memo.pdf", "xlsx": "memo.xlsx", "parquet": "exhibits"}
 """What can be written, and its name in the run's folder."""
 
 
@@ -50,7 +50,7 @@ def report(run: HasFolder | Path | str, to: str = "html", path: Path | str | Non
 
     Args:
         run: a recorded run, or its folder.
-        to: html, pdf, or parquet (a folder with one file for each exhibit).
+        to: html, pdf, xlsx, or parquet (a folder with one file for each exhibit).
         path: where to write, in place of the run's folder.
 
     Raises:
@@ -77,6 +77,10 @@ def _content(frames: RunFrames, to: str) -> bytes:
         from haircut.reports.paper import pdf
 
         return pdf(frames)
+    if to == "xlsx":
+        from haircut.reports.excel import workbook
+
+        return workbook(frames)
     from haircut.reports.memo import page
 
     return page(frames).encode()

@@ -35,6 +35,8 @@ from haircut.errors import Problem
 
 _KINDS: Final[dict[str, Any]] = {"date": datetime.date, "low": float, "high": float}
 _ENDS: Final = ("low", "high")
+_SWITCHES: Final = {"TRUE()": True, "FALSE()": False}
+"""A switch as LibreOffice writes it back: a constant, though it looks like a formula."""
 
 
 def load_workbook(path: str | os.PathLike[str]) -> Case:
@@ -260,6 +262,8 @@ class _Reader:
         formula = self.sheet.formulas.get(address(row, column))
         if formula is None:
             return self.cell(row, head)
+        if formula.upper() in _SWITCHES:
+            return _SWITCHES[formula.upper()]
         text = str(self.cell(row, "field"))
         self.refuse(
             address(row, column),
