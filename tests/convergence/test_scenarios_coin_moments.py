@@ -141,3 +141,15 @@ def test_pairs_of_shares_and_the_coin_share_what_they_load_on() -> None:
     world = recipe.world(0, "P")
     share, coin = np.diff(np.log(world.equities.price[0])), np.diff(np.log(world.coin.btc))
     assert np.corrcoef(share.ravel(), coin.ravel())[0, 1] > 0.99
+
+
+@pytest.mark.parametrize("nu", [None, 4.0])
+def test_the_discounted_coin_is_a_martingale_under_q(nu: float | None) -> None:
+    recipe = recipe_of(correlations=cases.coin_correlations(degrees_of_freedom=nu))
+    values, shares = [], []
+    for i in range(recipe.blocks):
+        world = recipe.world(i, "Q")
+        values.append((world.block.discount * world.coin.btc)[:, LOOK])
+        shares.append((world.block.discount * world.equities.price[0])[:, LOOK])
+    within(np.concatenate(values), 78000.0)
+    within(np.concatenate(shares), 1.0)

@@ -1,12 +1,10 @@
 """The page of drivers: sums by block, errors, nulls, history, draws kept for sliders, bounded memory."""
 
 import datetime
-import tracemalloc
 
 import numpy as np
 import pytest
 from tests.unit.scenarios import cases
-from tests.unit.scenarios.cases import quantity
 
 from haircut.errors import UsageError
 from haircut.scenarios.convergence import covariances, joint_lift, lower_tail
@@ -43,7 +41,7 @@ def test_a_constant_link_is_explained_by_conditioning_alone() -> None:
         correlations=cases.coin_correlations(calm={}, stress={}),
         btc=cases.btc(jumps_per_year=0.0),
     )
-    shown = portrait(of, paths=40 * 512, months=12, couplings=())
+    shown = portrait(of, paths=24 * 512, months=12, couplings=())
     pair = next(each for each in shown.pairs if (each.first, each.second) == ("btc", "equity"))
     assert pair.stress.value > pair.calm.value + 0.05
     # The volatility of a stress month is that of its end, so a month in six is mixed: to a hundredth.
@@ -117,16 +115,3 @@ def test_two_thousand_paths_of_eighty_months_take_tens_of_megabytes() -> None:
     for block in range(kept.blocks):
         kept.draws(block)
     assert 8e6 < kept.bytes_held() < 16e6
-
-
-def test_memory_does_not_grow_with_the_paths() -> None:
-    of = cases.coin_case(compute=cases.compute_market(theta=quantity(0.0)))
-    portrait(of, paths=512, months=12, couplings=())
-    peaks = []
-    for paths in (150 * 512, 300 * 512):
-        tracemalloc.start()
-        portrait(of, paths=paths, months=12, couplings=())
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
-    assert max(peaks) < 500e6
-    assert peaks[1] < peaks[0] * 1.05 + 1e6
