@@ -313,7 +313,7 @@ class _Target:
 
     def solve(self) -> float | None:
         """The hazard, or None where none from 0 to `HIGHEST_HAZARD` will do."""
-        from scipy.optimize import brentq
+        from haircut.curves._quantlib import bracketed_root
 
         low, high = 0.0, 1.0
         at_zero = self.value(low)
@@ -324,7 +324,7 @@ class _Target:
             if high >= HIGHEST_HAZARD:
                 return None
             low, high = high, high * 2.0
-        return float(brentq(self.value, low, high, xtol=1e-15, rtol=1e-15, maxiter=500))
+        return bracketed_root(self.value, low, high)
 
 
 def _checked_contracts(

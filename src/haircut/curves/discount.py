@@ -333,7 +333,7 @@ def _solve_par_node(
             f"par_rates[{tenor}]: no discount factor prices a par rate of {rate:g} after the shorter quotes; "
             "check its unit (decimal a year) and that tenors and rates belong together"
         )
-    from scipy.optimize import brentq
+    from haircut.curves._quantlib import bracketed_root
 
-    forward = float(brentq(value_less_par, low, high, xtol=1e-15, rtol=1e-15))
+    forward = bracketed_root(value_less_par, low, high)
     return start_value + forward * (maturity - start_year)

@@ -223,9 +223,9 @@ def _root_of_falling(value: Callable[[float], float], guess: float, lowest: floa
             raise CannotCompute(f"{refusal}: the cash is worth less at any margin; check price and balances")
     if low == high:
         return low
-    from scipy.optimize import brentq
+    from haircut.curves._quantlib import bracketed_root
 
-    return float(brentq(value, low, high, xtol=1e-15, rtol=1e-14, maxiter=500))
+    return bracketed_root(value, low, high)
 
 
 def _checked_price(price: float) -> None:

@@ -93,6 +93,16 @@ def parser() -> argparse.ArgumentParser:
     template.add_argument(
         "--output", metavar="FILE", help="a new file (default: the case's name, or deal.xlsx)"
     )
+    serve = command(
+        "serve",
+        "Serve a page with sliders for each claim, to this machine only.",
+        "serve coreweave-ddtl-3 --port 8765",
+    )
+    serve.add_argument("case", nargs="*", metavar="CASE", help="cases to serve (default: every example)")
+    serve.add_argument("--port", type=int, default=8765, metavar="N", help="port (default: 8765)")
+    serve.add_argument(
+        "--host", default="127.0.0.1", metavar="HOST", help="a loopback address (default: 127.0.0.1)"
+    )
     add_calibrate(
         command(
             "calibrate",

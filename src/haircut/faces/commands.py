@@ -78,8 +78,16 @@ def reprice_on_each_basis(chosen: Namespace) -> None:
         _say(spread_table(apart))
 
 
+def start_renderer() -> None:
+    """Load what draws the memo."""
+    from haircut.reports.picture import start
+
+    start()
+
+
 def _priced(chosen: Namespace, rent_basis: str | None) -> Any:
-    with Progress("repricing") as progress:
+    # The renderer of the memo's pictures takes most of a second to start, on a core that loading leaves idle.
+    with Progress("repricing", None if chosen.json else start_renderer) as progress:
         run = hc.reprice(
             chosen.case,
             paths=chosen.paths,
@@ -127,6 +135,13 @@ def runs(chosen: Namespace) -> None:
         _say(runs_table(found))
 
 
+def serve(chosen: Namespace) -> None:
+    """Serve the claim pages until stopped."""
+    from haircut.faces.serve import serve as start
+
+    start(chosen)
+
+
 COMMANDS: Final[dict[str, Callable[[Namespace], None]]] = {
     "check": check,
     "underwrite": underwrite,
@@ -135,6 +150,7 @@ COMMANDS: Final[dict[str, Callable[[Namespace], None]]] = {
     "report": report,
     "runs": runs,
     "template": template,
+    "serve": serve,
     "calibrate": calibrate,
     "market": market,
 }

@@ -49,8 +49,12 @@ def rows_beside(
         return _of_corner(corner, whole, 1, said)
 
     said = None if progress is None else _one_at_a_time(progress)
+    wanted = list(corners(loan, others))
+    # The longest first, so that no core waits at the end for one of them.
+    order = sorted(range(len(wanted)), key=lambda number: -wanted[number].case.settings.paths)
     with ThreadPoolExecutor(max_workers=threads or os.cpu_count() or 1) as pool:
-        return [row for rows in pool.map(rows_of, corners(loan, others)) for row in rows]
+        found = {number: pool.submit(rows_of, wanted[number]) for number in order}
+        return [row for number in range(len(wanted)) for row in found[number].result()]
 
 
 def _one_at_a_time(progress: Progress) -> Progress:
