@@ -105,10 +105,10 @@ def test_a_command_in_a_page_is_one(page: str, line: str) -> None:
             assert name != "CASE" or exists(value), setting
         return
     chosen = cli.parser().parse_args(words[1:])
-    named_case = getattr(chosen, "case", None)
-    # A workbook is the reader's own: the page that names it says how it was written.
-    if named_case is not None and not named_case.endswith(".xlsx"):
-        assert exists(named_case)
+    named_cases = getattr(chosen, "case", None) or []
+    for name in [named_cases] if isinstance(named_cases, str) else named_cases:
+        # A workbook is the reader's own: the page that names it says how it was written.
+        assert name.endswith(".xlsx") or exists(name)
     for overlay in getattr(chosen, "overlay", ()):
         assert (ROOT / "examples" / chosen.case / "overlays" / f"{overlay}.yaml").is_file()
     if chosen.command == "explain":

@@ -30,6 +30,8 @@ def svg(spec: dict[str, Any], *, name: str, title: str) -> str:
 
     drawn = re.sub(r"(?<=[\"#])(?:clip|gradient_)\d+(?=[\")])", renumbered, drawn)
     drawn = re.sub(r"(?<=[\s,(LM\"-])(\d+\.\d{3,})", lambda found: f"{float(found.group(1)):.2f}", drawn)
+    # The picture as a whole has a name; the renderer's roles of its parts have none and say nothing to a reader.
+    drawn = re.sub(r' (?:role|aria-roledescription|aria-label)="[^"]*"', "", drawn)
     label = html.escape(title, quote=True)
     return drawn.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
 
