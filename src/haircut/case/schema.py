@@ -24,6 +24,7 @@ from haircut.case.provenance import Frozen, Quantity
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TABLES_MARK = "<!-- The tables below are written by `python -m haircut.case.schema`. -->\n"
+_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _NOT_IN_CASE_FILE = ("book", "market", "overlays")
 
 
@@ -44,7 +45,24 @@ def schemas() -> dict[str, dict[str, Any]]:
                 "title": f"{kind}/{name}.yaml",
                 **_untitled(schema),
             }
-    return {f"{name}.schema.json": schema for name, schema in sorted(files.items())}
+    return {f"{name}.schema.json": _settled(schema) for name, schema in sorted(files.items())}
+
+
+def _settled(schema: Any) -> Any:
+    """The same schema with every bound written as its type says.
+
+    typing remembers annotations that are equal, so a bound of 0 may come back as the 0.0 of another field, or
+    not, by what the process did before.
+    """
+    if isinstance(schema, list):
+        return [_settled(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    written = {"number": float, "integer": int}.get(str(schema.get("type")))
+    return {
+        key: written(value) if written is not None and key in _BOUNDS else _settled(value)
+        for key, value in schema.items()
+    }
 
 
 def _untitled(schema: dict[str, Any]) -> dict[str, Any]:

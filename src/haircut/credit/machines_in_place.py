@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -143,7 +144,6 @@ def place_machines(case: Case, months: int, longest_sale: int) -> MachinesInPlac
         )
     distinct: dict[tuple[object, ...], int] = {}
     order: list[int] = []
-    surfaces: list[ValueSurface] = []
     surface_of: list[int] = []
     for index, fleet in enumerate(fleets):
         unit = terms[index]
@@ -152,14 +152,18 @@ def place_machines(case: Case, months: int, longest_sale: int) -> MachinesInPlac
         if key not in distinct:
             distinct[key] = len(order)
             order.append(index)
-            surfaces.append(_solved(_Content(laws[fleet.device], unit, months, longest_sale, None)))
         surface_of.append(distinct[key])
+
+    def content(index: int, nodes: int | None) -> _Content:
+        return _Content(laws[fleets[index].device], terms[index], months, longest_sale, nodes)
+
+    # Each is a backward induction of its own, and two cores may as well do two of them.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        surfaces = list(pool.map(lambda index: _solved(content(index, None)), order))
     nodes = max((surface.value.shape[1] for surface in surfaces), default=0)
     for row, index in enumerate(order):
         if surfaces[row].value.shape[1] != nodes:
-            surfaces[row] = _solved(
-                _Content(laws[fleets[index].device], terms[index], months, longest_sale, nodes)
-            )
+            surfaces[row] = _solved(content(index, nodes))
     if not surfaces:
         empty = ValueSurface(0.0, 1.0, np.zeros((months + 1, 2, 4)), 1.0, np.zeros((months + 1, 1, 2, 4)))
         surfaces.append(empty)

@@ -45,7 +45,7 @@ def simulate(
     threads: int | None = None,
     ell: Mapping[str, float] | None = None,
     progress: Callable[[float], None] | None = None,
-    sample: bool = False,
+    sample: bool | int = False,
 ) -> Outcomes:
     """Simulate the book under one measure.
 
@@ -57,7 +57,7 @@ def simulate(
         threads: workers, default one for each core; never changes a bit of the result.
         ell: by claim id, spread on top of the money market for the columns that end in `_ell`, decimal a year.
         progress: called with the share done.
-        sample: keep monthly lines of the first 2,000 paths, for fans.
+        sample: keep monthly lines of the first 2,000 paths, or of this many, for fans.
 
     Raises:
         Defect: where cash is not conserved to the cent on some path; nothing of the run is then usable.
@@ -71,7 +71,7 @@ def simulate(
     arrays = arrays._replace(claim_months=by_month)
     scenarios = replace(compiled.scenarios, paths=paths, seed=seed)
     blocks = scenarios.blocks
-    sampled = SAMPLE_PATHS if sample else 0
+    sampled = SAMPLE_PATHS if sample is True else int(sample)
     done = 0
 
     def work(block: int) -> _BlockResult:

@@ -70,14 +70,17 @@ def rule_labels(
 
 
 def _trace(scale: Scale, line: Line) -> list[tuple[float, float]]:
-    """A line's points in pixels, with three more between any two."""
+    """A line's points in pixels, with three more between any two; found once for each line of a picture."""
+    if id(line) in scale.traces:
+        return scale.traces[id(line)]
     ends = [(scale.x(date), scale.y(value)) for date, value in line.points]
     between = [
         (a[0] + step * (b[0] - a[0]) / 4, a[1] + step * (b[1] - a[1]) / 4)
         for a, b in itertools.pairwise(ends)
         for step in range(4)
     ]
-    return between + ends[-1:]
+    scale.traces[id(line)] = between + ends[-1:]
+    return scale.traces[id(line)]
 
 
 def _clutter(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from haircut.reports import look
@@ -78,6 +79,7 @@ class Mark:
     colour: str
 
 
+@lru_cache(maxsize=4096)
 def day(text: str) -> int:
     """An ISO date as a number that orders and spaces like the axis does."""
     return datetime.date.fromisoformat(text).toordinal()
@@ -88,6 +90,7 @@ class Scale:
 
     def __init__(self, canvas: Canvas, dates: tuple[str, str], values: tuple[float, float]) -> None:
         self.canvas, self.dates, self.values = canvas, dates, values
+        self.traces: dict[int, list[tuple[float, float]]] = {}
 
     def x(self, date: str) -> float:
         first, last = day(self.dates[0]), day(self.dates[1])

@@ -18,6 +18,7 @@ from haircut.runs import executor, tables
 from haircut.runs.corners import BUILDING, CASE, WITHOUT, Corner, corners, hidden
 from haircut.runs.executor import Evaluation, Progress
 from haircut.runs.identity import run_id
+from haircut.scenarios.kept_draws import Kept
 
 FOLDER = ".beside"
 """Below the folder of runs: rows of cases shown beside one, so that another seed need not repeat them."""
@@ -26,7 +27,12 @@ Rows = list[dict[str, Any]]
 
 
 def rows_beside(
-    whole: Evaluation, others: tuple[Any, ...], root: Path, threads: int | None, progress: Progress | None
+    whole: Evaluation,
+    others: tuple[Any, ...],
+    root: Path,
+    threads: int | None,
+    progress: Progress | None,
+    kept: Kept | None = None,
 ) -> Rows:
     """Measures of every scenario beside a run; one that cannot be computed is null, and the run goes on.
 
@@ -35,6 +41,7 @@ def rows_beside(
         others: cases that are shown beside it.
         root: folder of all runs.
         threads, progress: as for the run.
+        kept: raw draws of the run.
     """
     # A corner changes the world, not the loan: amounts and schedules are those of the run.
     loan = credit.with_stated_schedule(whole.compiled)
@@ -46,7 +53,7 @@ def rows_beside(
         if corner.case == loan.model_copy(update={"settings": corner.case.settings}) and not corner.shifted:
             # The customers' own rating among the ratings shown: the run has answered already.
             return tables.measure_rows(corner.name, whole.measures(), whole.case.settings.paths)
-        return _of_corner(corner, whole, 1, said)
+        return _of_corner(corner, whole, 1, said, kept)
 
     said = None if progress is None else _one_at_a_time(progress)
     wanted = list(corners(loan, others))
@@ -68,12 +75,14 @@ def _one_at_a_time(progress: Progress) -> Progress:
     return say
 
 
-def _of_corner(corner: Corner, whole: Evaluation, threads: int | None, progress: Progress | None) -> Rows:
+def _of_corner(
+    corner: Corner, whole: Evaluation, threads: int | None, progress: Progress | None, kept: Kept | None
+) -> Rows:
     paths = corner.case.settings.paths
     without = corner.name == BUILDING or corner.name.startswith(WITHOUT)
     claims = whole.compiled.claim_ids
     try:
-        found = executor.evaluate(corner.case, threads, progress, corner.name)
+        found = executor.evaluate(corner.case, threads, progress, corner.name, kept=kept)
     except CannotCompute:
         failed = [Measure(claim, "fair_margin_bp", None, None, "bp", False, "failed") for claim in claims]
         rows = tables.measure_rows(corner.name, failed, paths)

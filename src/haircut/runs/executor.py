@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from haircut import credit
@@ -15,6 +15,7 @@ from haircut.pricing.underwriting import Underwriting, underwriting
 from haircut.pricing.value import premiums, value, views
 from haircut.pricing.view import ClaimView
 from haircut.scenarios.block import BLOCK_SIZE
+from haircut.scenarios.kept_draws import Kept, keeping
 from haircut.units import BASIS_POINT
 
 Progress = Callable[[str, int, int], None]
@@ -61,6 +62,7 @@ def evaluate(
     label: str = "",
     underwrite: bool = False,
     sample: bool = False,
+    kept: Kept | None = None,
 ) -> Evaluation:
     """Simulate a case under P and Q with the paths and the seed of its settings.
 
@@ -71,10 +73,12 @@ def evaluate(
         label: name of the scenario, for `progress`.
         underwrite: answer the lender's questions too.
         sample: keep paths for fans.
+        kept: raw draws shared by the scenarios of a run.
     """
     say = progress or (lambda what, done, total: None)
     say(f"{label} compile", 0, 1)
     compiled = credit.compile_book(case)
+    compiled = replace(compiled, scenarios=keeping(compiled.scenarios, {} if kept is None else kept))
     say(f"{label} compile", 1, 1)
     paths, seed = case.settings.paths, case.settings.seed
 

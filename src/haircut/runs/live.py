@@ -7,14 +7,13 @@ found by content, and the loan is the one of today, with its amounts and schedul
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from haircut import credit
 from haircut.case import content_hash, input_marks
 from haircut.case.case import Case
-from haircut.credit.outcomes import Outcomes
 from haircut.errors import CannotCompute
 from haircut.pricing.estimate import missing
 from haircut.pricing.measures import Measure
@@ -24,8 +23,7 @@ from haircut.runs.corners import BUILDING, HAIRCUT, WITHOUT, Corner, corners, hi
 from haircut.runs.executor import Evaluation
 from haircut.runs.repricing import _owed_until, _verdict
 from haircut.scenarios.block import BLOCK_SIZE
-from haircut.scenarios.randomness import RawDraws
-from haircut.scenarios.scenario_set import ScenarioSet
+from haircut.scenarios.kept_draws import Kept, keeping
 from haircut.units import BASIS_POINT
 
 if TYPE_CHECKING:
@@ -34,29 +32,7 @@ if TYPE_CHECKING:
 LIVE_PATHS: Final = 2_000
 FAN_PATHS: Final = BLOCK_SIZE
 """Paths whose months are kept for the band of the picture: the first block."""
-MOST_KEPT: Final = 64
-"""Blocks of draws kept; a block of one loan over five years is about 2 MB."""
-
-Kept = dict[tuple[Any, ...], RawDraws]
 Rows = list[dict[str, object]]
-
-
-@dataclass(frozen=True, slots=True)
-class KeptScenarioSet(ScenarioSet):
-    """A scenario set that draws each block once for all cases with the same drivers."""
-
-    kept: Kept = field(default_factory=dict, compare=False)
-
-    def draw(self, block: int) -> RawDraws:
-        """Raw draws of one block, from memory where they were drawn before."""
-        known = self.p
-        key = (self.seed, block, known.months, known.launches, known.obligors, self.block_size)
-        found = self.kept.get(key)
-        if found is None:
-            if len(self.kept) >= MOST_KEPT:
-                self.kept.clear()
-            found = self.kept[key] = ScenarioSet.draw(self, block)
-        return found
 
 
 @dataclass(frozen=True)
@@ -65,13 +41,11 @@ class Live:
 
     Attributes:
         evaluation: under P and Q, on the paths of its case's settings.
-        fan: outcomes under P of the first block, with monthly lines.
         written: the case before its loan was written out: what its inputs and their sources are.
         beside: rows of the scenarios beside it; empty until `with_mechanisms`.
     """
 
     evaluation: Evaluation
-    fan: Outcomes
     written: Case
     beside: tuple[dict[str, object], ...] = ()
 
@@ -85,6 +59,11 @@ class Live:
         return own + list(self.beside)
 
     @cached_property
+    def marks(self) -> dict[str, int]:
+        """How many of the inputs are observed, estimated and assumed."""
+        return input_marks(self.written)
+
+    @cached_property
     def measures(self) -> pl.DataFrame:
         return tables.measures_frame(self.rows)
 
@@ -94,7 +73,7 @@ class Live:
 
     @cached_property
     def fans(self) -> pl.DataFrame:
-        return tables.fans_frame(self.evaluation.base.dates, self.fan)
+        return tables.fans_frame(self.evaluation.base.dates, self.evaluation.p)
 
     @cached_property
     def causes(self) -> pl.DataFrame:
@@ -107,7 +86,7 @@ class Live:
     def verdict(self, claim: str) -> str:
         """The sentence of one claim; what it says of mechanisms needs `with_mechanisms`."""
         until = _owed_until(self.ladder, claim, self.evaluation.base.maturity_month)
-        return _verdict(claim, self.measures, self.ladder, input_marks(self.written), until)
+        return _verdict(claim, self.measures, self.ladder, self.marks, until)
 
     def manifest(self, claim: str) -> dict[str, Any]:
         """What a run's manifest says, as far as an answer that is not recorded can say it."""
@@ -123,7 +102,7 @@ class Live:
             "side_paths": case.settings.paths,
             "rent_basis": case.settings.rent_basis or case.market.default_rent_basis,
             "overlays": [],
-            "marks": input_marks(self.written),
+            "marks": self.marks,
             "cash_error_usd": max(self.evaluation.p.cash_error_usd, self.evaluation.q.cash_error_usd),
             "stale": [],
             "verdict": self.verdict(claim),
@@ -151,13 +130,8 @@ def ask(case: Case, kept: Kept, written: Case | None = None, threads: int = 2) -
         threads: that work at once; never changes a result.
     """
     compiled = _compiled(case, kept)
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        fan = pool.submit(
-            credit.simulate, compiled, "P", min(FAN_PATHS, case.settings.paths), case.settings.seed, 1,
-            sample=True,
-        )  # fmt: skip
-        evaluation = _evaluated(case, compiled, threads)
-        return Live(evaluation, fan.result(), written or case)
+    evaluation = _evaluated(case, compiled, threads, FAN_PATHS)
+    return Live(evaluation, written or case)
 
 
 def with_mechanisms(whole: Live, kept: Kept, threads: int = 2) -> Live:
@@ -189,14 +163,12 @@ def with_mechanisms(whole: Live, kept: Kept, threads: int = 2) -> Live:
 
 def _compiled(case: Case, kept: Kept) -> credit.CompiledBook:
     compiled = credit.compile_book(case)
-    known = compiled.scenarios
-    scenarios = KeptScenarioSet(known.p, known.q, known.seed, known.paths, known.block_size, kept=kept)
-    return replace(compiled, scenarios=scenarios)
+    return replace(compiled, scenarios=keeping(compiled.scenarios, kept))
 
 
-def _evaluated(case: Case, compiled: credit.CompiledBook, threads: int) -> Evaluation:
+def _evaluated(case: Case, compiled: credit.CompiledBook, threads: int, fan_paths: int = 0) -> Evaluation:
     paths, seed = case.settings.paths, case.settings.seed
-    p = credit.simulate(compiled, "P", paths, seed, threads=threads)
+    p = credit.simulate(compiled, "P", paths, seed, threads=threads, sample=fan_paths)
     ell = {claim: premium.floored_bp * BASIS_POINT for claim, premium in premiums(compiled, case, p).items()}
     q = credit.simulate(compiled, "Q", paths, seed, threads=threads, ell=ell)
     return Evaluation(case, compiled, credit.base_case(compiled), p, q, ell, {})

@@ -17,6 +17,7 @@ from haircut.runs.run import Run
 if TYPE_CHECKING:
     from haircut.case.case import Case
     from haircut.runs.executor import Progress
+    from haircut.scenarios.kept_draws import Kept
 
 
 def reprice(
@@ -72,9 +73,12 @@ def _computed(
     from haircut.runs.beside import rows_beside
 
     started = time.perf_counter()
-    whole = executor.evaluate(case, threads, progress, corners.HAIRCUT, underwrite=True, sample=True)
+    kept: Kept = {}
+    whole = executor.evaluate(
+        case, threads, progress, corners.HAIRCUT, underwrite=True, sample=True, kept=kept
+    )
     rows = tables.measure_rows(corners.HAIRCUT, whole.measures(), case.settings.paths)
-    rows += rows_beside(whole, others, root, threads, progress)
+    rows += rows_beside(whole, others, root, threads, progress, kept)
     measures = tables.measures_frame(rows)
     ladder = tables.ladder_frame(whole)
     counted = input_marks(case)

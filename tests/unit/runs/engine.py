@@ -53,6 +53,7 @@ def evaluate(
     label: str = "",
     underwrite: bool = False,
     sample: bool = False,
+    kept: object = None,
 ) -> Evaluation:
     """As `haircut.runs.executor.evaluate`, with a hazard that falls when a mechanism is off."""
     CALLS.append(label)

@@ -11,7 +11,6 @@ from haircut.scenarios.convergence import covariances, joint_lift, lower_tail
 from haircut.scenarios.drivers.registry import DRIVERS
 from haircut.scenarios.history import history
 from haircut.scenarios.portrait import Event, Portrait, portrait
-from haircut.scenarios.sliders import DrawsKept
 
 
 @pytest.fixture(scope="module")
@@ -95,23 +94,3 @@ def test_history_stops_at_the_as_of_date() -> None:
         dates = [date for date, _ in found.points]
         assert dates == sorted(dates) and dates[-1] <= datetime.date(2024, 12, 31)
         assert len({(date.year, date.month) for date in dates}) == len(dates)
-
-
-def test_a_slider_reads_the_draws_kept_and_gets_the_same_bits() -> None:
-    recipe = cases.coin_set(cases.coin_case(), 24)
-    kept = DrawsKept(recipe)
-    moved = cases.coin_set(cases.coin_case(power=cases.power(0.4)), 24)
-    assert kept.fits(moved)
-    for block in range(kept.blocks):
-        slid, fresh = kept.world(moved, block, "Q"), moved.world(block, "Q")
-        assert all(a.tobytes() == b.tobytes() for a, b in zip(slid.block, fresh.block, strict=True))
-        assert slid.coin.btc.tobytes() == fresh.coin.btc.tobytes()
-    assert kept.draws(0)[0] is kept.draws(0)[0]
-    assert not kept.fits(cases.coin_set(cases.coin_case(), 25))
-
-
-def test_two_thousand_paths_of_eighty_months_take_tens_of_megabytes() -> None:
-    kept = DrawsKept(cases.scenario_set(cases.case(), 80))
-    for block in range(kept.blocks):
-        kept.draws(block)
-    assert 8e6 < kept.bytes_held() < 16e6

@@ -122,13 +122,15 @@ def create_app(desk: Desk) -> Any:
         return _html(page.claim_page(deal, state, frames))
 
     @app.get("/claims/{case}/{claim}/parts", operation_id="redraw_claim")
-    def parts(case: str, claim: str, request: Request, view: str = "both") -> Response:
-        """What a slider redraws: HTML by id of the element that it fills."""
+    def parts(case: str, claim: str, request: Request, view: str = "both", step: str = "all") -> Response:
+        """What a slider redraws: HTML by id of the element that it fills, in steps or all at once."""
         started = time.perf_counter()
         if view not in page.VIEWS:
             raise UsageError(f"view: found {view[:40]!r}; expected one of {', '.join(page.VIEWS)}")
-        deal, state, frames = _asked(desk, case, claim, request)
-        found = page.parts(deal, state, frames, view)
+        if step not in page.STEPS:
+            raise UsageError(f"step: found {step[:40]!r}; expected one of {', '.join(page.STEPS)}")
+        deal, state, frames = _asked(desk, case, claim, request, whole=step == "beside")
+        found = page.parts(deal, state, frames, view, step)
         return downloads.parts(found, frames, time.perf_counter() - started)
 
     @app.get("/claims/{case}/{claim}/{name}", operation_id="show_exhibit")
@@ -153,7 +155,8 @@ def _asked(
     """The claim, the state and the answer that an address asks for."""
     deal = desk.deal(case, claim)
     asked = dict(request.query_params)
-    asked.pop("view", None)
+    for name in ("view", "step"):
+        asked.pop(name, None)
     whole = asked.pop("mechanisms", "") == "1" or whole
     state = chosen(deal.sliders, asked)
     return deal, state, deal.whole(state) if whole else deal.now(state)

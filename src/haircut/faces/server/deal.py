@@ -19,6 +19,7 @@ from haircut.case.case import Case
 from haircut.faces.server.sliders import Slider, sliders
 from haircut.reports.frames import RunFrames
 from haircut.runs import live
+from haircut.scenarios.kept_draws import Kept
 
 MOST_ANSWERS: Final = 32
 T = TypeVar("T")
@@ -86,7 +87,7 @@ class Deal:
         self.case = live.live_case(case, paths)
         self.claim = claim or case.claim
         self.sliders: tuple[Slider, ...] = sliders(self.case, self.claim)
-        self._kept: live.Kept = {}
+        self._kept: Kept = {}
         self._loans, self._answers, self._whole = Recent(), Recent(), Recent()
         self._lock = threading.RLock()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html import escape
 from typing import Final
@@ -34,6 +34,22 @@ TABS: Final = {
 FIGURES: Final = ("fair_margin_bp", "quoted_margin_bp", "rich_cheap_bp", "pd_3y", "lgd", "el_bp", "min_dscr",
                   "llcr", "nolv_ltv")  # fmt: skip
 VIEWS: Final = ("both", "wide", "narrow")
+STEPS: Final = {
+    "first": ("verdict", "assumed", "stamp", "figures", "ltv_paths"),
+    "next": ("cover_ratios", "arose_part"),
+    "beside": ("verdict", "spread_waterfall"),
+    "all": (
+        "verdict",
+        "assumed",
+        "stamp",
+        "figures",
+        "ltv_paths",
+        "cover_ratios",
+        "arose_part",
+        "spread_waterfall",
+    ),
+}
+"""What is redrawn together: first what a slider is moved for, then the rest of the page."""
 
 State = Mapping[str, str]
 
@@ -105,28 +121,45 @@ def claim_page(deal: Deal, state: State, frames: LiveFrames) -> str:
     return shell(f"{deal.case.name} · {deal.claim} · haircut", body, script=True)
 
 
-def parts(deal: Deal, state: State, frames: LiveFrames, view: str = "both") -> dict[str, str]:
-    """What a slider redraws, by id of the element that holds it."""
+def parts(
+    deal: Deal, state: State, frames: LiveFrames, view: str = "both", step: str = "all"
+) -> dict[str, str]:
+    """What a slider redraws, by id of the element that holds it.
+
+    Args:
+        deal: the claim.
+        state: of its sliders.
+        frames: the answer.
+        view: of VIEWS; one width is drawn in half the time of both.
+        step: of STEPS.
+    """
     known = _ids(frames)
-    whole = bool(frames.answer.beside)
-    found = {
-        "verdict": escape(frames.verdict),
-        "assumed": escape(assumed_share(frames)),
-        "stamp": escape(frames.stamp()),
-        "figures": _figures(deal, state, frames),
-        "ltv_paths": _drawn(deal, state, frames, "ltv_paths", known, view),
-        "cover_ratios": _drawn(deal, state, frames, "cover_ratios", known, view),
-        "arose_part": _arose(frames),
+
+    def drawn(name: str) -> str:
+        return _drawn(deal, state, frames, name, known, view)
+
+    make: dict[str, Callable[[], str]] = {
+        "verdict": lambda: escape(frames.verdict),
+        "assumed": lambda: escape(assumed_share(frames)),
+        "stamp": lambda: escape(frames.stamp()),
+        "figures": lambda: _figures(deal, state, frames),
+        "ltv_paths": lambda: drawn("ltv_paths"),
+        "cover_ratios": lambda: drawn("cover_ratios"),
+        "arose_part": lambda: _arose(frames),
+        "spread_waterfall": lambda: (
+            drawn("spread_waterfall") if frames.answer.beside else _waiting(deal, state)
+        ),
     }
-    if whole:
-        found["spread_waterfall"] = _drawn(deal, state, frames, "spread_waterfall", known, view)
-    else:
-        link = escape(address(deal) + query(state, mechanisms="1"))
-        found["spread_waterfall"] = (
-            '<section class="waiting" data-waiting="1"><h2>What each mechanism hides</h2>'
-            f'<p class="note"><a href="{link}">Run the five scenarios beside this one</a>.</p></section>'
-        )
-    return found
+    return {name: make[name]() for name in STEPS[step]}
+
+
+def _waiting(deal: Deal, state: State) -> str:
+    """Where the waterfall will stand."""
+    link = escape(address(deal) + query(state, mechanisms="1"))
+    return (
+        '<section class="waiting" data-waiting="1"><h2>What each mechanism hides</h2>'
+        f'<p class="note"><a href="{link}">Run the five scenarios beside this one</a>.</p></section>'
+    )
 
 
 def _drawn(deal: Deal, state: State, frames: LiveFrames, name: str, known: frozenset[str], view: str) -> str:

@@ -7,6 +7,7 @@
   const status = document.getElementById("status");
   const base = claim.dataset.base;
   const narrow = window.matchMedia("(max-width: 767px)");
+  const LATER = ["cover_ratios", "arose_part", "spread_waterfall"];
   let asking = false, wanted = null, last = null;
 
   const inputs = [...form.querySelectorAll("input[type=range]")].map((input) => ({
@@ -38,18 +39,13 @@
     claim.setAttribute("aria-busy", on ? "true" : "false");
   }
 
-  // Puts parts in place; says whether one still waits, whose old picture then stays, greyed.
   function place(answer) {
-    let waits = false;
     for (const [id, html] of Object.entries(answer.parts)) {
       const element = document.getElementById(id);
       if (!element) continue;
-      const waiting = html.includes("data-waiting");
-      element.classList.toggle("stale", waiting);
-      waits = waits || waiting;
-      if (!waiting || !element.querySelector("svg")) element.innerHTML = html;
+      element.innerHTML = html;
+      element.classList.remove("stale");
     }
-    return waits;
   }
 
   function moved() {
@@ -90,9 +86,10 @@
       status.textContent = "Computing …";
       const started = performance.now();
       try {
-        const answer = await read();
+        const answer = await read({ step: "first" });
         if (wanted === null) {
-          const waits = place(answer);
+          place(answer);
+          for (const id of LATER) document.getElementById(id).classList.add("stale");
           moved();
           for (const slider of inputs) {
             slider.problem.hidden = true;
@@ -103,9 +100,10 @@
           status.textContent = answer.paths.toLocaleString("en") + " paths in " + time + " ms";
           grey(false);
           claim.dataset.drawn = asked || "today";
-          if (waits) {
-            const whole = await read({ mechanisms: "1" });
-            if (wanted === null) place(whole);
+          for (const step of ["next", "beside"]) {
+            if (wanted !== null) break;
+            const more = await read({ step });
+            if (wanted === null) place(more);
           }
         }
       } catch (error) {

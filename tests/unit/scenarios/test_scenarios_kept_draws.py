@@ -1,0 +1,36 @@
+"""Remembered draws are the draws: no bit changes, and memory does not grow with paths."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from tests.unit.scenarios import cases
+
+from haircut.scenarios.kept_draws import MOST_KEPT, Kept, keeping
+
+
+def test_a_block_is_the_same_remembered_or_not() -> None:
+    plain = cases.scenario_set(cases.case(), 24)
+    kept: Kept = {}
+    keeper = keeping(plain, kept)
+    for measure in ("P", "Q", "P"):
+        for got, want in zip(keeper.block(0, measure), plain.block(0, measure), strict=True):
+            np.testing.assert_array_equal(got, want)
+    assert len(kept) == 1
+
+
+def test_a_set_with_another_seed_draws_its_own() -> None:
+    kept: Kept = {}
+    keeper = keeping(cases.scenario_set(cases.case(), 24), kept)
+    first = keeper.block(0, "P").log_rent
+    assert not np.array_equal(replace(keeper, seed=keeper.seed + 1).block(0, "P").log_rent, first)
+    assert len(kept) == 2
+
+
+def test_no_more_than_the_stated_number_of_blocks_is_kept() -> None:
+    kept: Kept = {}
+    keeper = keeping(replace(cases.scenario_set(cases.case(), 6), paths=10**6), kept)
+    for block in range(MOST_KEPT + 5):
+        keeper.draw(block)
+    assert len(kept) == MOST_KEPT
