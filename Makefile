@@ -79,8 +79,8 @@ test: lint types imports ## every gate that must be green: style, types, imports
 	@$(PYTEST)
 
 lint: $(DEV_STAMP) ## style
-	@$(RUN) -m ruff check
-	@$(RUN) -m ruff format --check
+	@$(RUN) -m ruff check --no-cache
+	@$(RUN) -m ruff format --check --no-cache
 
 format: $(DEV_STAMP) ## lay the source out, mend what can be mended
 	@$(RUN) -m ruff check --fix --quiet || true

@@ -10,12 +10,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.unit.scenarios import cases
-
 from haircut.scenarios.customers import baseline_intensity, demand_grid
 from haircut.scenarios.randomness import child_generator
 from haircut.scenarios.scenario_set import ScenarioSet
 from haircut.scenarios.sliders import DrawsKept
+from tests.unit.scenarios import cases
 
 MONTHS, PATHS, FACTORS = 80, 512, 5
 STEPS = MONTHS * PATHS * FACTORS

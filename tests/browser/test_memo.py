@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.reports import synthetic_run
 
 from haircut.reports.frames import RunFrames
 from haircut.reports.memo import page
+from tests.unit.reports import synthetic_run
 
 WIDTHS = (1280, 390)
 FLAGS = (

@@ -5,11 +5,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.unit.reports import synthetic_run
 
 from haircut.reports.exhibits import EXHIBITS
 from haircut.reports.frames import RunFrames
 from haircut.reports.render import report
+from tests.unit.reports import synthetic_run
 
 A4_POINTS = (595.3, 841.9)
 

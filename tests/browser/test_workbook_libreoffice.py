@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conftest import find_program
-from tests.unit.reports.recorded_run import recorded_run
 
 import haircut as hc
 from haircut.case.excel.safe_file import Sheet, address, read_sheets
 from haircut.case.excel.template import template
 from haircut.reports.render import report
+from tests.conftest import find_program
+from tests.unit.reports.recorded_run import recorded_run
 
 CASES = ("coreweave-ddtl-3", "ten-year-model")
 STORED = re.compile(r"(<f>[^<]*</f>)<v>[^<]*</v>")

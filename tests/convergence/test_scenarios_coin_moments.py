@@ -4,13 +4,13 @@ import dataclasses
 
 import numpy as np
 import pytest
-from tests.unit.scenarios import cases
 
 from haircut.scenarios.coin import coin_shock, expected_coin
 from haircut.scenarios.drivers.btc import jump_sum, return_variance
 from haircut.scenarios.drivers.student import shock_variance
 from haircut.scenarios.scenario_set import ScenarioSet
 from haircut.scenarios.simulate import simulate_states
+from tests.unit.scenarios import cases
 
 MONTHS = 60
 PATHS = 391 * 512

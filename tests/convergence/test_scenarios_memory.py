@@ -2,10 +2,9 @@
 
 import tracemalloc
 
+from haircut.scenarios.portrait import portrait
 from tests.unit.scenarios import cases
 from tests.unit.scenarios.cases import quantity
-
-from haircut.scenarios.portrait import portrait
 
 
 def test_memory_does_not_grow_with_the_paths() -> None:

@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from tests.unit.scenarios import cases
-from tests.unit.scenarios.cases import by_regime, quantity
 
 from haircut.machines.obsolescence import expected_log_obsolescence, launch_schedule
 from haircut.scenarios.block import ScenarioBlock
@@ -12,6 +10,8 @@ from haircut.scenarios.parameters import ScenarioParameters, correlation_matrix
 from haircut.scenarios.regimes import state_probabilities
 from haircut.scenarios.scenario_set import ScenarioSet
 from haircut.scenarios.simulate import DriverPaths, simulate_states
+from tests.unit.scenarios import cases
+from tests.unit.scenarios.cases import by_regime, quantity
 
 MONTHS = 84
 PATHS = 391 * 512

@@ -1,6 +1,7 @@
 """Student's shocks keep every mean that normal shocks have, under P and Q."""
 
 import numpy as np
+
 from tests.unit.scenarios.test_scenarios_student import student_set
 
 

@@ -7,9 +7,9 @@ from functools import cache
 from typing import Any
 
 import pytest
-from tests.golden.regenerate import CASES, COLUMNS, RELATIVE, Result, computed, folder
 
 from haircut.runs.identity import platform_class
+from tests.golden.regenerate import CASES, COLUMNS, RELATIVE, Result, computed, folder
 
 
 @cache

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.machines.laws import CHAIN, rent_law, unit
 
 from haircut.machines.law import MIXTURE, RentLaw, UnitTerms, ValueSurface
 from haircut.machines.obsolescence import LaunchSchedule, expected_log_obsolescence
 from haircut.machines.regimes import stress_transition
 from haircut.machines.value import read, read_forward, solve
+from tests.unit.machines.laws import CHAIN, rent_law, unit
 
 MONTHS = 36
 SLACK = 1e-9

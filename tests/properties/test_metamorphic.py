@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.convergence import test_errors_of_estimates as errors
 
 import haircut as hc
 from haircut.case import MECHANISMS
@@ -16,6 +15,7 @@ from haircut.credit import compile_book
 from haircut.errors import Reason
 from haircut.faces import cli
 from haircut.runs import beside, corners
+from tests.convergence import test_errors_of_estimates as errors
 
 CASES = {"coreweave-ddtl-3": "ddtl-3", "coreweave-ddtl-4": "ddtl-4", "ten-year-model": "ten-year-loan"}
 LOAN, BIGGER, MODEL = CASES

@@ -6,8 +6,6 @@ from functools import cache
 
 import numpy as np
 import pytest
-from tests.reference.plain_month import Outcome, live, read_companies, read_world
-from tests.reference.plain_month.random_books import OBLIGORS, random_book, random_paths
 
 from haircut.credit.arrays import BookArrays, new_state
 from haircut.credit.month import run_path
@@ -23,6 +21,8 @@ from haircut.credit.steps.default import (
 )
 from haircut.credit.trace import new_trace
 from haircut.scenarios.block import ScenarioBlock
+from tests.reference.plain_month import Outcome, live, read_companies, read_world
+from tests.reference.plain_month.random_books import OBLIGORS, random_book, random_paths
 
 PATHS = 3
 BOOKS = 300

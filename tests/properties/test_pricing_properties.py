@@ -5,13 +5,13 @@ import math
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.pricing import oracle
 
 from haircut.credit.outcomes import COLUMNS, INDEX
 from haircut.pricing.generic_premium import generic_premium
 from haircut.pricing.measures import CATALOGUE, measure
 from haircut.pricing.moments import Moments
 from haircut.pricing.survival_weighted import survival_weighted_legs, survival_weighted_spread
+from tests.unit.pricing import oracle
 
 MONEY = [name for name in COLUMNS if not name.startswith(("default_", "material", "ltv"))]
 

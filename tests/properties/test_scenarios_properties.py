@@ -5,8 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.scenarios import cases
-from tests.unit.scenarios.cases import by_regime, quantity
 
 from haircut.case.book import Credit, Customer
 from haircut.scenarios.block import GROUPS
@@ -22,6 +20,8 @@ from haircut.scenarios.regimes import (
 )
 from haircut.scenarios.scenario_set import ScenarioSet
 from haircut.scenarios.simulate import group_reads
+from tests.unit.scenarios import cases
+from tests.unit.scenarios.cases import by_regime, quantity
 
 MONTHS = 18
 PATHS = 2048

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.unit.credit import books
 
 import haircut as hc
 from haircut.case.book.claims import Amortisation, Draw, Interest
@@ -21,6 +20,7 @@ from haircut.credit import COLUMNS, base_case, compile_book, simulate
 from haircut.credit.outcomes import INDEX
 from haircut.pricing import survival_weighted_spread
 from haircut.pricing.underwriting import underwriting
+from tests.unit.credit import books
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 A1_CASH = (100.0, 70.0, 49.0, 34.3, 24.01)

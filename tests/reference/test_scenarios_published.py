@@ -10,7 +10,6 @@ import math
 import numpy as np
 import pytest
 from scipy.stats import norm
-from tests.unit.scenarios import cases
 
 from haircut.scenarios.convergence import (
     exceedance_correlation,
@@ -22,6 +21,7 @@ from haircut.scenarios.convergence import (
 )
 from haircut.scenarios.drivers.btc import btc_steps, draw_btc, log_returns
 from haircut.scenarios.drivers.student import tail_dependence
+from tests.unit.scenarios import cases
 
 MERTON = (
     (80.0, 0.1, 1.0, 0.25, 20.67),

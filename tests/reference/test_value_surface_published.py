@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from tests.unit.machines.laws import CHAIN, rent_law, unit
 
 from haircut.machines.law import RentLaw, UnitTerms
 from haircut.machines.value import read, solve
+from tests.unit.machines.laws import CHAIN, rent_law, unit
 
 HOURS = 8760.0
 

@@ -14,8 +14,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.unit.credit import books
-
 import haircut as hc
 from haircut.case import schema_fields
 from haircut.case.book import Book, Reserve
@@ -36,6 +34,7 @@ from haircut.case.settings import Settings
 from haircut.credit import base_case, compile_book, simulate
 from haircut.pricing.underwriting import underwriting
 from haircut.pricing.value import value
+from tests.unit.credit import books
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "haircut"

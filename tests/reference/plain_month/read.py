@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from haircut.credit.arrays import RESERVES, BookArrays
+from haircut.scenarios.block import ScenarioBlock
 from tests.reference.plain_month.things import (
     CompanyTerms,
     Contract,
@@ -16,9 +18,6 @@ from tests.reference.plain_month.things import (
     Weather,
     World,
 )
-
-from haircut.credit.arrays import RESERVES, BookArrays
-from haircut.scenarios.block import ScenarioBlock
 
 TESTS = ("dscr", "ltv_book", "ltv_market", "realisation", "liquidity")
 CONSEQUENCES = ("lock_up", "sweep", "margin_step", "acceleration")

@@ -4,11 +4,11 @@ import pathlib
 import shutil
 
 import pytest
-from tests.unit.case.mutations_of_agreement import OF_AGREEMENT
-from tests.unit.case.mutations_of_fields import OF_FIELDS
 
 from haircut.case import load
 from haircut.errors import InputRefused
+from tests.unit.case.mutations_of_agreement import OF_AGREEMENT
+from tests.unit.case.mutations_of_fields import OF_FIELDS
 
 GOOD = pathlib.Path(__file__).parent / "good_case"
 MUTATIONS = [*OF_FIELDS, *OF_AGREEMENT]

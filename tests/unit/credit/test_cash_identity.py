@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.reference.plain_month.random_books import OBLIGORS, random_book, random_paths
 
 import haircut
 from haircut.credit.arrays import OUTSIDE, BookArrays, PathState, new_state
@@ -29,6 +28,7 @@ from haircut.credit.steps.default import FACTS
 from haircut.credit.trace import new_trace
 from haircut.errors import Defect
 from haircut.scenarios.block import ScenarioBlock
+from tests.reference.plain_month.random_books import OBLIGORS, random_book, random_paths
 
 ROOT = Path(__file__).resolve().parents[3]
 POSTINGS = ("cash.accounts[payer].posted_out += amount", "cash.accounts[payee].posted_in += amount")

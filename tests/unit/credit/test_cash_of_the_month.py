@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.unit.credit import books
 
 from haircut.case.book import Reserve
 from haircut.case.book.claims import Amortisation, Draw, DrawConditions
 from haircut.credit import base_case, compile_book
+from tests.unit.credit import books
 
 RENT = 73_000.0
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.unit.credit import books
 
 from haircut.case.book.claims import Amortisation, Covenant
+from tests.unit.credit import books
 
 REVENUE = 73_000.0
 

@@ -8,11 +8,11 @@ import math
 import numpy as np
 import pytest
 from scipy.optimize import brentq
-from tests.unit.credit import books
 
 from haircut.credit import base_case, compile_book
 from haircut.credit.liquidation.impact import IMPACTS, price_share
 from haircut.credit.liquidation.sale import best_sale, sale_value, units_over_depth
+from tests.unit.credit import books
 
 NONE, POWER, CAPPED = IMPACTS["none"], IMPACTS["power"], IMPACTS["capped_exponential"]
 MONTHS = 24

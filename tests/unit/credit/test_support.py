@@ -6,9 +6,9 @@ import datetime
 import math
 
 import pytest
-from tests.unit.credit import books
 
 from haircut.case.book.claims import Guarantee
+from tests.unit.credit import books
 
 SERVICE_1 = 1e6 / 60 + 1e6 * 0.10 / 12
 """What the first month of the usual loan asks for: 16,666.67 of principal and 8,333.33 of interest."""

@@ -2,11 +2,11 @@ import math
 
 import numpy as np
 import pytest
-from tests.unit.machines.laws import random_regimes, rent_law, unit
 
 from haircut.errors import UsageError
 from haircut.machines.expected import expected_rent, retirement_rent, value_half_life_months
 from haircut.machines.value import read, solve
+from tests.unit.machines.laws import random_regimes, rent_law, unit
 
 
 def test_expected_rent_is_the_mean_of_simulated_rents() -> None:

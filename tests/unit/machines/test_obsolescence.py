@@ -2,7 +2,6 @@ import datetime
 
 import numpy as np
 import pytest
-from tests.unit.machines.markets import AS_OF, compute_market, device, launch
 
 from haircut.errors import InputRefused
 from haircut.machines.obsolescence import (
@@ -13,6 +12,7 @@ from haircut.machines.obsolescence import (
     launch_schedule,
     path_log_obsolescence,
 )
+from tests.unit.machines.markets import AS_OF, compute_market, device, launch
 
 
 @pytest.mark.parametrize("since", [-1.0, 0.5, 3.0, 11.9, 12.0, 30.0, 200.0])

@@ -4,7 +4,6 @@ import time
 
 import numpy as np
 import pytest
-from tests.unit.machines.laws import random_regimes, rent_law, unit
 
 import haircut as hc
 from haircut.errors import UsageError
@@ -14,6 +13,7 @@ from haircut.machines.expected import expected_rent
 from haircut.machines.paths import half_life_months, retirement_months, simulate_log_rent, value_path
 from haircut.machines.value import read, solve
 from haircut.machines.view.residual import law_and_terms
+from tests.unit.machines.laws import random_regimes, rent_law, unit
 
 
 def test_paths_have_the_expected_rent_of_the_law() -> None:

@@ -1,7 +1,5 @@
 import numpy as np
 import pytest
-from tests.unit.machines.laws import CHAIN
-from tests.unit.machines.markets import compute_market, market, quantity
 
 from haircut.errors import InputRefused
 from haircut.machines.regimes import (
@@ -10,6 +8,8 @@ from haircut.machines.regimes import (
     regime_probabilities,
     stress_transition,
 )
+from tests.unit.machines.laws import CHAIN
+from tests.unit.machines.markets import compute_market, market, quantity
 
 
 def test_stress_multiplies_only_the_way_into_glut() -> None:

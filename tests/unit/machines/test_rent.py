@@ -3,7 +3,6 @@ import math
 
 import numpy as np
 import pytest
-from tests.unit.machines.markets import AS_OF, compute_market, device, market, quantity, rent_quote
 
 from haircut.case.settings import PathPoint, RentPath
 from haircut.errors import CannotCompute, InputRefused
@@ -12,6 +11,7 @@ from haircut.machines.law import RentLaw
 from haircut.machines.margin import mid_month_log_rent
 from haircut.machines.rent import rent_law, rent_today
 from haircut.machines.terms import switch_off_rent, unit_terms
+from tests.unit.machines.markets import AS_OF, compute_market, device, market, quantity, rent_quote
 
 
 def mid_month_rents(law: RentLaw, months: int) -> np.ndarray:

@@ -1,7 +1,6 @@
 import math
 
 import pytest
-from tests.unit.machines.laws import random_regimes, unit
 
 from haircut.errors import InputRefused
 from haircut.machines.residual import (
@@ -14,6 +13,7 @@ from haircut.machines.residual import (
     fitted_decay,
 )
 from haircut.machines.value import read, solve
+from tests.unit.machines.laws import random_regimes, unit
 
 
 def test_the_registry_names_every_model() -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.unit.machines.rigs import SUBSTEPS, market, rig, two_factor_value
 
 from haircut.errors import CannotCompute, InputRefused
 from haircut.machines.hashprice import (
@@ -19,6 +18,7 @@ from haircut.machines.hashprice import (
 from haircut.machines.paths import simulate_log_rent
 from haircut.machines.rig import halving_steps, jump_mixture, rig_law, rig_terms
 from haircut.machines.value import read, solve
+from tests.unit.machines.rigs import SUBSTEPS, market, rig, two_factor_value
 
 MONTHS = 36
 

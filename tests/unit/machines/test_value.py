@@ -2,7 +2,6 @@ import math
 
 import numpy as np
 import pytest
-from tests.unit.machines.laws import random_regimes, rent_law, unit
 
 from haircut.errors import CannotCompute, UsageError
 from haircut.machines import value as value_module
@@ -10,6 +9,7 @@ from haircut.machines.grid import limited_slopes, rent_weight
 from haircut.machines.law import MIXTURE, RentLaw, UnitTerms
 from haircut.machines.regimes import regime_probabilities
 from haircut.machines.value import read, read_forward, solve
+from tests.unit.machines.laws import random_regimes, rent_law, unit
 
 
 def dense_value(law: RentLaw, terms: UnitTerms, nodes: int = 2501) -> tuple[np.ndarray, np.ndarray]:

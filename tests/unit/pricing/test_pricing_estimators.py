@@ -6,13 +6,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from tests.unit.pricing import oracle
 
 from haircut.case.book.claims import Quote
 from haircut.credit.outcomes import COLUMNS, INDEX
 from haircut.errors import CannotCompute
 from haircut.pricing.measures import CATALOGUE, Definition, Measure, measure
 from haircut.pricing.view import ClaimView
+from tests.unit.pricing import oracle
 
 P_HAZARD, Q_HAZARD = 0.02, 0.05
 PATHS = 20_000

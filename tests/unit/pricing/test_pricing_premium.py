@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 from scipy.stats import norm
-from tests.unit.pricing.oracle import market, rating
 
 from haircut.errors import CannotCompute, InputRefused
 from haircut.pricing.generic_premium import cumulative_default, generic_premium, rating_levels
 from haircut.pricing.survival_weighted import survival_weighted_legs, survival_weighted_spread
+from tests.unit.pricing.oracle import market, rating
 
 BBB = rating("BBB", 0.35, 110.0, 0.0016, 0.0075, 0.0154, 0.0324)
 BB = rating("BB", 0.29, 164.0, 0.0063, 0.0346, 0.0643, 0.1164)

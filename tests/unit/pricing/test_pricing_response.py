@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 import pytest
-from tests.unit.pricing import oracle
 
 from haircut.pricing.margins import fair_margin_of
 from haircut.pricing.moments import Moments
 from haircut.pricing.response import Response, loss_gradient, premium_gradient
 from haircut.pricing.risk import probability_error
 from haircut.pricing.view import ClaimView
+from tests.unit.pricing import oracle
 
 SLOPE_BP = -150.0
 ELL = 0.01

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.unit.pricing import oracle
 
 from haircut.case.book.claims import Amortisation, Covenant, Draw, Sizing
 from haircut.credit.outcomes import BaseCase
@@ -17,6 +16,7 @@ from haircut.pricing.underwriting import (
     ltv_rows,
     underwriting,
 )
+from tests.unit.pricing import oracle
 
 YEARS = 10
 DEBT = 438.8977

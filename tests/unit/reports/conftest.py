@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from tests.unit.reports import synthetic_run
 
 from haircut.reports.frames import RunFrames
+from tests.unit.reports import synthetic_run
 
 
 @pytest.fixture(scope="session")

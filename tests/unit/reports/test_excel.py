@@ -5,13 +5,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.unit.reports import synthetic_run
-from tests.unit.reports.recorded_run import recorded_run
 
 from haircut.case.excel.safe_file import Sheet, address, read_sheets
 from haircut.reports.exhibits import EXHIBITS
 from haircut.reports.frames import RunFrames
 from haircut.reports.render import report
+from tests.unit.reports import synthetic_run
+from tests.unit.reports.recorded_run import recorded_run
 
 NUMBER = re.compile(r"(?<![A-Za-z_$\d.])\d+(\.\d+)?(?![\d:])")
 NAME = re.compile(r"[A-Za-z_][A-Za-z_\d]*")

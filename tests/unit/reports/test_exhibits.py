@@ -5,13 +5,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.unit.reports import synthetic_run
 
 from haircut.errors import UsageError
 from haircut.reports import exhibit as exhibit_of
 from haircut.reports.exhibits import EXHIBITS
 from haircut.reports.exhibits.ltv_paths import crossings
 from haircut.reports.frames import RunFrames
+from tests.unit.reports import synthetic_run
 
 CHARTS = ("ltv_paths", "rent_fan", "cover_ratios", "customer_curves", "mechanisms")
 SIMULATED = ("result_table", "customer_curves", "mechanisms", "loans_side_by_side")

@@ -5,13 +5,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from tests.unit.reports import synthetic_run
 
 from haircut.errors import UsageError
 from haircut.reports import report
 from haircut.reports.frames import RunFrames
 from haircut.reports.html_parts import source
 from haircut.reports.memo import POLICY, page
+from tests.unit.reports import synthetic_run
 
 VOID = {"meta", "br", "link", "img", "input", "hr", "wbr"}
 

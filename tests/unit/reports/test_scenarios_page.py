@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.unit.scenarios import cases
 
 from haircut.faces.scenarios import as_dict
 from haircut.reports.scenarios_page import exhibits, text, write_charts
 from haircut.scenarios.portrait import Portrait, portrait
+from tests.unit.scenarios import cases
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.unit.pricing import oracle
 
 from haircut import credit
 from haircut.case.case import Case
@@ -17,6 +16,7 @@ from haircut.pricing.value import premiums
 from haircut.runs import executor
 from haircut.runs.executor import Evaluation
 from haircut.scenarios.block import BLOCK_SIZE
+from tests.unit.pricing import oracle
 
 MONTHS = 36
 CALLS: list[str] = []

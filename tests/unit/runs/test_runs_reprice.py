@@ -8,7 +8,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.unit.runs.engine import engine
 
 import haircut as hc
 from haircut.case import load
@@ -18,6 +17,7 @@ from haircut.runs import Run, chosen_case, executor, reprice
 from haircut.runs.corners import SHIFTED_PATHS, SIDE_PATHS, corners, with_customers_rated
 from haircut.runs.explain import in_print
 from haircut.runs.identity import code_hash, run_id
+from tests.unit.runs.engine import engine
 
 __all__ = ["engine"]
 

@@ -5,8 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from tests.unit.scenarios import cases
-from tests.unit.scenarios.cases import by_regime, quantity
 
 from haircut.case.imposed import BtcPath
 from haircut.case.settings import Scenario, Settings
@@ -15,6 +13,8 @@ from haircut.scenarios.coin import expected_coin
 from haircut.scenarios.drivers.btc import poisson_limits
 from haircut.scenarios.drivers.hashrate import hashprice
 from haircut.scenarios.scenario_set import ScenarioSet, World
+from tests.unit.scenarios import cases
+from tests.unit.scenarios.cases import by_regime, quantity
 
 MONTHS = 36
 

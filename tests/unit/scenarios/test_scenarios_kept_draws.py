@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from tests.unit.scenarios import cases
 
 from haircut.scenarios.kept_draws import MOST_KEPT, Kept, keeping
+from tests.unit.scenarios import cases
 
 
 def test_a_block_is_the_same_remembered_or_not() -> None:

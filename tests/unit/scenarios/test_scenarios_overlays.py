@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from tests.unit.scenarios import cases
 
 from haircut.case import library_names
 from haircut.case.imposed import BtcPath, FundingShut, LevelAt, PowerSpike
@@ -13,6 +12,7 @@ from haircut.errors import InputRefused
 from haircut.scenarios.block import ScenarioBlock
 from haircut.scenarios.expected import expected_block
 from haircut.scenarios.scenario_set import ScenarioSet
+from tests.unit.scenarios import cases
 
 MONTHS = 24
 UNTOUCHED = ScenarioBlock._fields

@@ -4,13 +4,13 @@ import datetime
 
 import numpy as np
 import pytest
-from tests.unit.scenarios import cases
 
 from haircut.errors import UsageError
 from haircut.scenarios.convergence import covariances, joint_lift, lower_tail
 from haircut.scenarios.drivers.registry import DRIVERS
 from haircut.scenarios.history import history
 from haircut.scenarios.portrait import Event, Portrait, portrait
+from tests.unit.scenarios import cases
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from tests.unit.scenarios import cases
-from tests.unit.scenarios.cases import quantity
 
 from haircut.case.book import Credit, Customer
 from haircut.case.settings import PathPoint, RentPath, Scenario, Settings
@@ -18,6 +16,8 @@ from haircut.scenarios.expected import expected_block
 from haircut.scenarios.parameters import cholesky, compile_scenario, correlation_matrix
 from haircut.scenarios.scenario_set import ScenarioSet, compile_scenario_set
 from haircut.scenarios.simulate import group_reads, simulate_block, simulate_states
+from tests.unit.scenarios import cases
+from tests.unit.scenarios.cases import quantity
 
 MONTHS = 36
 

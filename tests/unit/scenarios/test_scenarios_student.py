@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from scipy import integrate, stats
-from tests.unit.scenarios import cases
 
 from haircut.scenarios.customers import demand_grid
 from haircut.scenarios.drivers.student import (
@@ -16,6 +15,7 @@ from haircut.scenarios.drivers.student import (
 from haircut.scenarios.parameters import correlation_matrix
 from haircut.scenarios.scenario_set import ScenarioSet
 from haircut.scenarios.simulate import simulate_states
+from tests.unit.scenarios import cases
 
 
 def student_set(months: int, nu: float = 4.0, paths: int = 2048, **changes: object) -> ScenarioSet:
