@@ -54,6 +54,8 @@ def package(tmp_path: Path) -> Path:
 def run(package: Path, code: str = RUN, **settings: str) -> float:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
     environment |= {"PYTHONPATH": str(package.parent), "HAIRCUT_CACHE": str(package.parents[1] / "cache")}
+    # Python's own cache takes an edit within the same second that keeps the size for no edit at all.
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"
     command = [sys.executable, "-c", code]
     done = subprocess.run(
         command, env=environment | settings, capture_output=True, text=True, check=True, cwd=package.parent
