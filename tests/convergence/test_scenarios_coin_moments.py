@@ -5,9 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from haircut.scenarios.coin import coin_shock, expected_coin
+from haircut.scenarios.coin import coin_shock
 from haircut.scenarios.drivers.btc import jump_sum, return_variance
 from haircut.scenarios.drivers.student import shock_variance
+from haircut.scenarios.expected import expected_block
 from haircut.scenarios.scenario_set import ScenarioSet
 from haircut.scenarios.simulate import simulate_states
 from tests.unit.scenarios import cases
@@ -29,9 +30,8 @@ def within(values: np.ndarray, wanted: np.ndarray | float) -> None:
 @pytest.mark.parametrize("nu", [None, 4.0])
 def test_expected_coin(nu: float | None) -> None:
     recipe = recipe_of(correlations=cases.coin_correlations(degrees_of_freedom=nu), equities=())
-    expected = expected_coin(recipe.p, recipe.coin_p)
-    assert expected is not None
-    btc = np.concatenate([recipe.world(i, "P").coin.btc[:, LOOK] for i in range(recipe.blocks)])
+    expected = expected_block(recipe.p, coin=recipe.coin_p)
+    btc = np.concatenate([recipe.block(i, "P").btc[:, LOOK] for i in range(recipe.blocks)])
     within(btc, expected.btc[0, LOOK])
 
 
@@ -40,7 +40,7 @@ def test_returns_by_funding_state_have_the_jump_diffusions_moments() -> None:
     steps = recipe.coin_p.btc
     returns, states, jumps = [], [], []
     for i in range(40):
-        coin, draws = recipe.world(i, "P").coin, recipe.draw_coin(i)
+        coin, draws = recipe.block(i, "P"), recipe.draw_coin(i)
         returns.append(np.diff(np.log(coin.btc)).ravel())
         states.append(coin.stress[:, 1:].ravel())
         jumps.append(jump_sum(steps, draws.btc).ravel())
@@ -99,7 +99,7 @@ def test_hashrate_has_the_moments_of_an_ou_around_a_quiet_coin() -> None:
         equities=(),
     )
     log_hash = np.log(
-        np.concatenate([recipe.world(i, "P").coin.hashrate[:, [1, 12, 18]] for i in range(recipe.blocks)])
+        np.concatenate([recipe.block(i, "P").hashrate[:, [1, 12, 18]] for i in range(recipe.blocks)])
     )
     steps, years = recipe.coin_p.hashrate, np.array([1, 12, 18]) / 12.0
     target = np.log(144.0 * steps.reward[0] * 78000.0) - steps.wanted[0]
@@ -113,9 +113,9 @@ def test_shares_grow_at_their_drift_or_at_the_rate(measure: str) -> None:
     recipe = recipe_of()
     sums = []
     for i in range(recipe.blocks):
-        world = recipe.world(i, measure)
-        price = world.equities.price[0]
-        sums.append((price if measure == "P" else world.block.discount * price)[:, LOOK])
+        block = recipe.block(i, measure)
+        price = block.shares[0]
+        sums.append((price if measure == "P" else block.discount * price)[:, LOOK])
     within(np.concatenate(sums), 1.08 ** (LOOK / 12.0) if measure == "P" else 1.0)
 
 
@@ -138,8 +138,8 @@ def test_pairs_of_shares_and_the_coin_share_what_they_load_on() -> None:
         equities=(cases.equity(compute_loading=0.0, demand_loading=0.0, own_volatility=0.0),)
     )
     recipe = dataclasses.replace(cases.coin_set(of, 12), paths=512)
-    world = recipe.world(0, "P")
-    share, coin = np.diff(np.log(world.equities.price[0])), np.diff(np.log(world.coin.btc))
+    block = recipe.block(0, "P")
+    share, coin = np.diff(np.log(block.shares[0])), np.diff(np.log(block.btc))
     assert np.corrcoef(share.ravel(), coin.ravel())[0, 1] > 0.99
 
 
@@ -148,8 +148,8 @@ def test_the_discounted_coin_is_a_martingale_under_q(nu: float | None) -> None:
     recipe = recipe_of(correlations=cases.coin_correlations(degrees_of_freedom=nu))
     values, shares = [], []
     for i in range(recipe.blocks):
-        world = recipe.world(i, "Q")
-        values.append((world.block.discount * world.coin.btc)[:, LOOK])
-        shares.append((world.block.discount * world.equities.price[0])[:, LOOK])
+        block = recipe.block(i, "Q")
+        values.append((block.discount * block.btc)[:, LOOK])
+        shares.append((block.discount * block.shares[0])[:, LOOK])
     within(np.concatenate(values), 78000.0)
     within(np.concatenate(shares), 1.0)

@@ -33,6 +33,13 @@ class ScenarioBlock(NamedTuple):
         default_month: (obligors, n) month 1..T of default, 0 if none.
         reads: (groups, n) the path index on which each group is read: GROUPS then obligors. Under the
             joint law every row is 0..n-1; independence by shift shifts rows.
+        btc: (n, T + 1) USD per BTC; btc_low: (n, T + 1) the lowest price of the month that ends at t;
+            hashprice: (n, T + 1) USD per PH/s a day; hashrate: (n, T + 1) PH/s. Of no rows where the set was
+            compiled without a coin, or the market has no network.
+        shares: (issuers, n, T + 1) share price over today's; of no rows where no issuer has shares.
+        patience: (contracts, n) unit exponentials at which a contract is repriced; of no rows where none is.
+        coin_reads: (n,) and share_reads: (issuers, n) the path on which coin and shares are read: the groups
+            after those of `reads`. A rig reads its regime, `stress`, on the path of the coin.
     """
 
     log_rent: Floats
@@ -46,3 +53,11 @@ class ScenarioBlock(NamedTuple):
     depth_factor: Floats
     default_month: Integers
     reads: Integers
+    btc: Floats = np.empty((0, 0))
+    btc_low: Floats = np.empty((0, 0))
+    hashprice: Floats = np.empty((0, 0))
+    hashrate: Floats = np.empty((0, 0))
+    shares: Floats = np.empty((0, 0, 0))
+    patience: Floats = np.empty((0, 0))
+    coin_reads: Integers = np.empty(0, dtype=np.int64)
+    share_reads: Integers = np.empty((0, 0), dtype=np.int64)

@@ -1,12 +1,12 @@
-"""The coin, its network and issuers' shares on the paths of a block: kept apart from `ScenarioBlock`.
+"""The coin, its network and issuers' shares on the paths of a block: what they add to `ScenarioBlock`.
 
-A case whose market has no `btc.yaml` has none of this and pays nothing for it. What is drawn here comes from
+A case that reads none of this pays nothing for it. What is drawn here comes from
 streams of its own, so the other drivers' paths are the same with it and without.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ from haircut.scenarios.drivers.btc import (
     log_returns,
     mixing_row,
 )
+from haircut.scenarios.drivers.btc_low import STREAMS as LOW_STREAMS
+from haircut.scenarios.drivers.btc_low import LowDraws, draw_lows, month_lows
 from haircut.scenarios.drivers.equity import EquitySteps, MonthLaw, draw_equities, equity_paths, equity_steps
 from haircut.scenarios.drivers.hashrate import STREAM as HASHRATE_STREAM
 from haircut.scenarios.drivers.hashrate import (
@@ -60,32 +62,9 @@ class CoinDraws(NamedTuple):
     """Raw draws of one block; None where there is no such driver. equities: (I, n, T)."""
 
     btc: BtcDraws | None
+    low: LowDraws | None
     hashrate: Floats | None
     equities: Floats
-
-
-class CoinBlock(NamedTuple):
-    """Paths of the coin for n paths, under one measure. Index t = 0 is the as-of date.
-
-    Attributes:
-        btc: (n, T + 1) USD per BTC.
-        hashrate: (n, T + 1) PH/s; hashprice: (n, T + 1) USD per PH/s a day. Empty (0, 0) without a network.
-        stress: (n, T + 1) funding state of the same path, which a rig reads with its coin.
-        reads: (n,) the path on which the group coin is read.
-    """
-
-    btc: Floats
-    hashrate: Floats
-    hashprice: Floats
-    stress: Integers
-    reads: Integers
-
-
-class EquityBlock(NamedTuple):
-    """Shares: price (I, n, T + 1) over today's; reads (I, n) the path on which each issuer's is read."""
-
-    price: Floats
-    reads: Integers
 
 
 def compile_coin(case: Case, parameters: ScenarioParameters, drift_at_p: bool = False) -> CoinParameters:
@@ -110,7 +89,8 @@ def compile_coin(case: Case, parameters: ScenarioParameters, drift_at_p: bool = 
     network = market.network if btc is not None else None
     issuers = {issuer.id for issuer in case.book.issuers}
     laws = tuple(law for law in market.equities if law.issuer in issuers)
-    distinct_streams([*DRIVERS, *BTC_STREAMS, HASHRATE_STREAM, *(f"equity:{law.issuer}" for law in laws)])
+    own = (*BTC_STREAMS, *LOW_STREAMS, HASHRATE_STREAM, *(f"equity:{law.issuer}" for law in laws))
+    distinct_streams([*DRIVERS, *own])
     return CoinParameters(
         btc=btc,
         hashrate=None if network is None else hashrate_steps(network, market.as_of, months, theta),
@@ -159,6 +139,7 @@ def draw_coin(parameters: CoinParameters, seed: int, block: int, months: int, si
     """All raw draws of the coin, the network and the shares of one block."""
     return CoinDraws(
         None if parameters.btc is None else draw_btc(seed, block, months, size),
+        None if parameters.btc is None else draw_lows(seed, block, months, size),
         None if parameters.hashrate is None else draw_hashrate(seed, block, months, size),
         draw_equities(seed, block, parameters.equities.issuers, months, size),
     )
@@ -195,8 +176,8 @@ def simulate_coin(
     draws: RawDraws,
     coin_draws: CoinDraws,
     paths: DriverPaths,
-) -> tuple[CoinBlock | None, EquityBlock]:
-    """The coin, the network and the shares on the paths of one block.
+) -> dict[str, Any]:
+    """The coin, the network and the shares on the paths of one block: fields of `ScenarioBlock` by name.
 
     Args:
         parameters, coin: of one measure.
@@ -205,26 +186,29 @@ def simulate_coin(
     """
     size, columns = paths.compute.shape
     rate = month_rate(parameters, paths.rate_sum)
-    log_btc, block = None, None
-    if coin.btc is not None and coin_draws.btc is not None:
+    found: dict[str, Any] = {}
+    log_btc = None
+    if coin.btc is not None and coin_draws.btc is not None and coin_draws.low is not None:
         shock = coin_shock(parameters, coin.btc.mixing, draws, coin_draws.btc.shock, paths.stress)
         log_btc = np.empty((size, columns))
         log_btc[:, 0] = np.log(coin.btc.price)
         returns = log_returns(coin.btc, coin_draws.btc, shock, paths.stress, rate)
         np.cumsum(returns, axis=1, out=log_btc[:, 1:])
         log_btc[:, 1:] += log_btc[:, :1]
-        hashed = earned = np.empty((0, 0))
-        price = np.exp(log_btc)
+        found["btc"] = np.exp(log_btc)
+        found["btc_low"] = np.exp(month_lows(coin.btc, coin_draws.btc, coin_draws.low, log_btc, paths.stress))
+        found["coin_reads"] = shifted_reads(parameters, 0, size)
         if coin.hashrate is not None and coin_draws.hashrate is not None:
-            hashed = hashrate_paths(coin.hashrate, log_btc, coin_draws.hashrate)
-            earned = hashprice(coin.hashrate.reward, price, hashed)
-        block = CoinBlock(price, hashed, earned, paths.stress.copy(), shifted_reads(parameters, 0, size))
-    state = (paths.stress, paths.regime)
+            found["hashrate"] = hashrate_paths(coin.hashrate, log_btc, coin_draws.hashrate)
+            found["hashprice"] = hashprice(coin.hashrate.reward, found["btc"], found["hashrate"])
     shares = equity_paths(
-        coin.equities, paths.compute, paths.demand, log_btc, state, rate, coin_draws.equities
-    )
+        coin.equities, paths.compute, paths.demand, log_btc, (paths.stress, paths.regime), rate,
+        coin_draws.equities,
+    )  # fmt: skip
     reads = [shifted_reads(parameters, 1 + row, size) for row in range(len(shares))]
-    return block, EquityBlock(shares, np.array(reads, dtype=np.int64).reshape(len(shares), size))
+    found["shares"] = shares
+    found["share_reads"] = np.array(reads, dtype=np.int64).reshape(len(shares), size)
+    return found
 
 
 def month_rate(parameters: ScenarioParameters, rate_sum: Floats) -> Floats:
@@ -240,23 +224,39 @@ def shifted_reads(parameters: ScenarioParameters, group: int, size: int) -> Inte
     return np.asarray((np.arange(size) + stride * place) % size, dtype=np.int64)
 
 
-def expected_coin(parameters: ScenarioParameters, coin: CoinParameters) -> CoinBlock | None:
-    """One path of the expected coin under P, with the network's answer to it and no shock of its own."""
+def expected_coin(
+    parameters: ScenarioParameters, coin: CoinParameters, rent: Literal["expected", "flat"] = "expected"
+) -> dict[str, Any]:
+    """One path of the coin, the network and the shares: fields of `expected.expected_block` by name.
+
+    Expected: E[B(t)] under P with the network's answer to it and no shock of its own. Flat: coin and hashprice
+    stay as they are today. Shares stay at today's price in both; the lowest price of a month is its end's.
+
+    Args:
+        parameters, coin: under P.
+        rent: as of `expected_block`.
+    """
+    months, issuers = parameters.months, len(coin.equities.issuers)
+    found: dict[str, Any] = {
+        "shares": np.ones((issuers, 1, months + 1)),
+        "share_reads": np.zeros((issuers, 1), dtype=np.int64),
+    }
     if coin.btc is None:
-        return None
-    months = parameters.months
+        return found
     joint = forced_joint(parameters.joint, parameters.imposed, months).reshape(months, 2, 3, 2, 3)
     funding = joint.sum(axis=4)[:, :, 0, :]
     initial = np.array([parameters.initial[:3].sum(), parameters.initial[3:].sum()])
     price = expected_price(coin.btc, funding, initial)[None, :]
-    hashed = earned = np.empty((0, 0))
+    found["btc"] = price
     if coin.hashrate is not None:
-        hashed = hashrate_paths(coin.hashrate, np.log(price), np.zeros((1, months)))
-        earned = hashprice(coin.hashrate.reward, price, hashed)
-    law = initial
-    stress = [law[1]]
-    for month in range(months):
-        law = law @ funding[month]
-        stress.append(law[1])
-    tense = (np.array(stress) > 0.5).astype(np.int64)[None, :]
-    return CoinBlock(price, hashed, earned, tense, np.zeros(1, dtype=np.int64))
+        found["hashrate"] = hashrate_paths(coin.hashrate, np.log(price), np.zeros((1, months)))
+        found["hashprice"] = hashprice(coin.hashrate.reward, price, found["hashrate"])
+    if rent == "flat":
+        found |= {
+            name: np.repeat(found[name][:, :1], months + 1, axis=1)
+            for name in ("btc", "hashrate", "hashprice")
+            if name in found
+        }
+    found["btc_low"] = found["btc"].copy()
+    found["coin_reads"] = np.zeros(1, dtype=np.int64)
+    return found

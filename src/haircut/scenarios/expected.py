@@ -14,6 +14,7 @@ from haircut.errors import UsageError
 from haircut.machines.expected import expected_rent
 from haircut.machines.law import MIXTURE
 from haircut.scenarios.block import ScenarioBlock
+from haircut.scenarios.coin import CoinParameters, expected_coin
 from haircut.scenarios.imposed import forced_joint, impose_on_block
 from haircut.scenarios.parameters import ScenarioParameters
 from haircut.scenarios.regimes import state_probabilities
@@ -23,7 +24,9 @@ Floats = NDArray[np.float64]
 
 
 def expected_block(
-    parameters: ScenarioParameters, rent: Literal["expected", "flat"] = "expected"
+    parameters: ScenarioParameters,
+    rent: Literal["expected", "flat"] = "expected",
+    coin: CoinParameters | None = None,
 ) -> ScenarioBlock:
     """One path of expected drivers, in the shape of a block, without defaults.
 
@@ -35,6 +38,7 @@ def expected_block(
     Args:
         parameters: under P.
         rent: "expected" or "flat".
+        coin: under P; the coin, the network and the shares too (`coin.expected_coin`).
 
     Raises:
         UsageError: where the parameters are under Q.
@@ -74,6 +78,7 @@ def expected_block(
         depth_factor=(by_regime @ parameters.depth_factor)[None, :],
         default_month=np.zeros((len(parameters.obligors), 1), dtype=np.int64),
         reads=group_reads(len(parameters.obligors), 1),
+        **({} if coin is None else expected_coin(parameters, coin, rent)),
     )
     return impose_on_block(parameters.imposed, block)
 

@@ -19,7 +19,7 @@ from haircut.case.case import Case
 from haircut.case.overlay import overlay
 from haircut.errors import CannotCompute, UsageError
 from haircut.machines.rent import rent_law, rent_today
-from haircut.scenarios.block import BLOCK_SIZE
+from haircut.scenarios.block import BLOCK_SIZE, ScenarioBlock
 from haircut.scenarios.convergence import (
     Estimate,
     Lift,
@@ -32,7 +32,7 @@ from haircut.scenarios.convergence import (
     normal_tail,
 )
 from haircut.scenarios.drivers.registry import DRIVERS, Driver
-from haircut.scenarios.scenario_set import ScenarioSet, World, compile_scenario_set
+from haircut.scenarios.scenario_set import ScenarioSet, compile_scenario_set
 
 Floats = NDArray[np.float64]
 
@@ -196,22 +196,22 @@ def portrait(
     )
 
 
-def _event(driver: Driver, event: Event, world: World) -> NDArray[np.bool_]:
-    path = driver.path(world)
+def _event(driver: Driver, event: Event, block: ScenarioBlock) -> NDArray[np.bool_]:
+    path = driver.path(block)
     assert path is not None
     return np.asarray(path[:, 1 : event.months + 1].min(axis=1) <= (1.0 + event.change) * path[:, 0])
 
 
-def _block_counts(world: World, events: tuple[Event, Event], rows: int) -> Floats:
+def _block_counts(block: ScenarioBlock, events: tuple[Event, Event], rows: int) -> Floats:
     by_name = {driver.name: driver for driver in DRIVERS}
-    first, second = (_event(by_name[event.driver], event, world)[:rows] for event in events)
+    first, second = (_event(by_name[event.driver], event, block)[:rows] for event in events)
     return np.array([rows, first.sum(), second.sum(), (first & second).sum()], dtype=np.float64)
 
 
 def _counts(recipe: ScenarioSet, events: tuple[Event, Event]) -> Floats:
     """(blocks, 4) as `joint_lift` reads them."""
     return np.stack(
-        [_block_counts(recipe.world(i, "P"), events, recipe.paths_in_block(i)) for i in range(recipe.blocks)]
+        [_block_counts(recipe.block(i, "P"), events, recipe.paths_in_block(i)) for i in range(recipe.blocks)]
     )
 
 
@@ -220,19 +220,19 @@ class _Sample:
 
     def __init__(self, recipe: ScenarioSet, events: tuple[Event, Event]) -> None:
         self.recipe = recipe
-        world = recipe.world(0, "P")
-        self.drivers = tuple(driver for driver in DRIVERS if driver.path(world) is not None)
+        block = recipe.block(0, "P")
+        self.drivers = tuple(driver for driver in DRIVERS if driver.path(block) is not None)
         wanted = {event.driver for event in events} <= {driver.name for driver in self.drivers}
         counts, products, fans, years, stressed = [], [], [], [], []
         for i in range(recipe.blocks):
-            world = world if i == 0 else recipe.world(i, "P")
+            block = block if i == 0 else recipe.block(i, "P")
             rows = recipe.paths_in_block(i)
-            paths = [self._path(driver, world)[:rows] for driver in self.drivers]
-            tense = world.block.stress[:rows, :-1]
+            paths = [self._path(driver, block)[:rows] for driver in self.drivers]
+            tense = block.stress[:rows, :-1]
             products.append(self._products(paths, tense))
             stressed.append([tense.size, tense.sum()])
             if wanted:
-                counts.append(_block_counts(world, events, rows))
+                counts.append(_block_counts(block, events, rows))
             if i * BLOCK_SIZE < FAN_PATHS:
                 fans.append(np.stack(paths))
             if i * BLOCK_SIZE < TAIL_PATHS:
@@ -246,8 +246,8 @@ class _Sample:
         self.years = np.concatenate(years, axis=1)
 
     @staticmethod
-    def _path(driver: Driver, world: World) -> Floats:
-        path = driver.path(world)
+    def _path(driver: Driver, block: ScenarioBlock) -> Floats:
+        path = driver.path(block)
         assert path is not None
         return path
 

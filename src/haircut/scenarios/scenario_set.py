@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from haircut.case.case import Case
 from haircut.errors import Defect, InputRefused
 from haircut.machines.law import RentLaw
 from haircut.scenarios.block import BLOCK_SIZE, ScenarioBlock
-from haircut.scenarios.coin import (
-    CoinBlock,
-    CoinDraws,
-    CoinParameters,
-    EquityBlock,
-    compile_coin,
-    draw_coin,
-    simulate_coin,
-)
+from haircut.scenarios.coin import CoinDraws, CoinParameters, compile_coin, draw_coin, simulate_coin
 from haircut.scenarios.parameters import Measure, ScenarioParameters, compile_scenario
-from haircut.scenarios.randomness import RawDraws, draw_block
-from haircut.scenarios.simulate import finish_block, simulate_block, simulate_states
-
-
-class World(NamedTuple):
-    """The block, and the coin and shares on the same paths; coin is None where the market has none."""
-
-    block: ScenarioBlock
-    coin: CoinBlock | None
-    equities: EquityBlock
+from haircut.scenarios.randomness import RawDraws, draw_block, exponentials
+from haircut.scenarios.simulate import finish_block, simulate_states
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +29,7 @@ class ScenarioSet:
         paths: paths of the run, at least 1.
         block_size: paths in a block; leave it alone, as it belongs to the meaning of a seed.
         coin_p, coin_q: the coin, its network and shares under each measure; None where they are not asked for.
+        contracts: ids of contracts that can be repriced; each has a level of patience on every path.
     """
 
     p: ScenarioParameters
@@ -55,6 +39,7 @@ class ScenarioSet:
     block_size: int = BLOCK_SIZE
     coin_p: CoinParameters | None = None
     coin_q: CoinParameters | None = None
+    contracts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.paths < 1 or self.seed < 0 or self.block_size < 1:
@@ -85,18 +70,8 @@ class ScenarioSet:
             student=known.degrees_of_freedom > 0.0,
         )
 
-    def block(self, block: int, measure: Measure, draws: RawDraws | None = None) -> ScenarioBlock:
-        """Paths of one block under one measure.
-
-        Args:
-            block: 0 to `blocks` - 1.
-            measure: "P" or "Q".
-            draws: raw draws of the block where the caller keeps them; drawn again otherwise.
-        """
-        return simulate_block(self.p if measure == "P" else self.q, draws or self.draw(block))
-
     def draw_coin(self, block: int) -> CoinDraws:
-        """Raw draws of the coin, its network and shares of one block.
+        """Raw draws of the coin, its network and shares of one block, shared like those of `draw`.
 
         Raises:
             Defect: where the set was compiled without them.
@@ -105,39 +80,46 @@ class ScenarioSet:
             raise Defect("the scenario set was compiled without the coin and shares")
         return draw_coin(self.coin_p, self.seed, block, self.p.months, self.block_size)
 
-    def world(
+    def block(
         self,
         block: int,
         measure: Measure,
         draws: RawDraws | None = None,
         coin_draws: CoinDraws | None = None,
-    ) -> World:
-        """Everything exogenous on the paths of one block: the block, the coin and shares of the same paths.
+    ) -> ScenarioBlock:
+        """Paths of one block under one measure, with coin and shares where the set was compiled with them.
 
         Args:
             block: 0 to `blocks` - 1.
             measure: "P" or "Q".
             draws, coin_draws: raw draws of the block where the caller keeps them; drawn again otherwise.
-
-        Raises:
-            Defect: where the set was compiled without the coin.
         """
         parameters, coin = (self.p, self.coin_p) if measure == "P" else (self.q, self.coin_q)
-        coin_draws = coin_draws or self.draw_coin(block)
-        assert coin is not None
         draws = draws or self.draw(block)
         states = simulate_states(parameters, draws)
-        of_coin, shares = simulate_coin(parameters, coin, draws, coin_draws, states)
-        return World(finish_block(parameters, draws, states), of_coin, shares)
+        added = {}
+        if coin is not None:
+            added = simulate_coin(parameters, coin, draws, coin_draws or self.draw_coin(block), states)
+        if self.contracts:
+            added["patience"] = exponentials(
+                self.seed, "renegotiation", self.contracts, block, self.block_size
+            )
+        return finish_block(parameters, draws, states)._replace(**added)
 
     def both(self, block: int) -> tuple[ScenarioBlock, ScenarioBlock]:
         """Paths of one block under P and Q from one drawing."""
         draws = self.draw(block)
-        return simulate_block(self.p, draws), simulate_block(self.q, draws)
+        coin = None if self.coin_p is None else self.draw_coin(block)
+        return self.block(block, "P", draws, coin), self.block(block, "Q", draws, coin)
 
 
 def compile_scenario_set(
-    case: Case, months: int, laws: Mapping[str, RentLaw], coin: bool = False, drift_at_p: bool = False
+    case: Case,
+    months: int,
+    laws: Mapping[str, RentLaw],
+    coin: bool = False,
+    drift_at_p: bool = False,
+    contracts: Sequence[str] = (),
 ) -> ScenarioSet:
     """The scenario set of a case: both measures, with the seed and paths of its settings.
 
@@ -147,6 +129,7 @@ def compile_scenario_set(
         laws: law of rent under P by device.
         coin: compile the coin, its network and shares too.
         drift_at_p: under Q let coin and shares grow as under P.
+        contracts: ids of contracts that can be repriced.
 
     Raises:
         InputRefused, CannotCompute: as `compile_scenario`.
@@ -159,4 +142,5 @@ def compile_scenario_set(
         paths=case.settings.paths,
         coin_p=compile_coin(case, p) if coin else None,
         coin_q=compile_coin(case, q, drift_at_p) if coin else None,
+        contracts=tuple(contracts),
     )

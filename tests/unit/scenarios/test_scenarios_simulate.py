@@ -59,7 +59,7 @@ def test_shapes_and_types(recipe: ScenarioSet) -> None:
     ):
         assert getattr(block, name).shape == (n, columns), name
     for name, values in block._asdict().items():
-        whole = name in ("regime", "stress", "default_month", "reads")
+        whole = name in ("regime", "stress", "default_month") or name.endswith("reads")
         assert values.dtype == (np.int64 if whole else np.float64), name
         assert values.flags.c_contiguous, name
     assert recipe.p.obligors == ("acme", "bolt", "parent")

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from haircut.scenarios.scenario_set import World
+from haircut.scenarios.block import ScenarioBlock
 
 Floats = NDArray[np.float64]
 
@@ -25,7 +25,7 @@ class Driver(NamedTuple):
         unit: of its path.
         group: which drivers are read on one path with it.
         streams: the streams that it draws from, one child stream a block each.
-        path: its path, (n, T + 1), from the world of a block; None where the market has no such driver.
+        path: its path, (n, T + 1), from a block; None where the market has no such driver.
         logarithmic: changes are of the log; else of the level.
     """
 
@@ -34,40 +34,40 @@ class Driver(NamedTuple):
     unit: str
     group: str
     streams: tuple[str, ...]
-    path: Callable[[World], Floats | None]
+    path: Callable[[ScenarioBlock], Floats | None]
     logarithmic: bool = True
 
 
-def _coin(name: str) -> Callable[[World], Floats | None]:
-    def path(world: World) -> Floats | None:
-        values = None if world.coin is None else getattr(world.coin, name)
-        return values if values is not None and values.size else None
+def _coin(name: str) -> Callable[[ScenarioBlock], Floats | None]:
+    def path(block: ScenarioBlock) -> Floats | None:
+        values: Floats = getattr(block, name)
+        return values if values.size else None
 
     return path
 
 
-def _rate(world: World) -> Floats:
+def _rate(block: ScenarioBlock) -> Floats:
     """The month's rate at its start; the last month repeats the one before it."""
-    rate = world.block.reference_rate
+    rate = block.reference_rate
     return np.concatenate([rate, rate[:, -1:]], axis=1)
 
 
-def _share(world: World) -> Floats | None:
-    return world.equities.price[0] if len(world.equities.price) else None
+def _share(block: ScenarioBlock) -> Floats | None:
+    return block.shares[0] if len(block.shares) else None
 
 
 DRIVERS: Final[tuple[Driver, ...]] = (
     Driver(
         "rent", "the rent of the first device", "USD per GPU-hour", "compute", ("compute", "compute_regime"),
-        lambda world: np.exp(world.block.log_rent[0]),
+        lambda block: np.exp(block.log_rent[0]),
     ),
     Driver("demand", "utilisation over its mean", "ratio", "compute", ("demand",),
-        lambda world: world.block.utilisation_scale),
-    Driver("power", "the price of power", "USD per kWh", "power", ("power",), lambda world: world.block.power_price),
+        lambda block: block.utilisation_scale),
+    Driver("power", "the price of power", "USD per kWh", "power", ("power",), lambda block: block.power_price),
     Driver("rate", "the reference rate", "per year", "rate", ("rate",), _rate, False),
     Driver(
         "funding_spread", "the funding spread", "per year", "funding", ("funding_spread", "funding_regime"),
-        lambda world: world.block.funding_spread,
+        lambda block: block.funding_spread,
     ),
     Driver(
         "btc", "the coin", "USD per BTC", "coin", ("btc", "btc_jump_count", "btc_jump_size"), _coin("btc"),
