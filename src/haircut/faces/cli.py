@@ -65,13 +65,19 @@ def parser() -> argparse.ArgumentParser:
     _scenario(
         reprice, "rent basis in place of the market's own; all: each in turn, and the spread of the answers"
     )
-    reprice.add_argument("--paths", type=int, metavar="N", help="simulated paths")
-    reprice.add_argument("--seed", type=int, metavar="N", help="seed of the random numbers")
-    reprice.add_argument(
-        "--threads", type=int, metavar="N", help="threads; the answer does not depend on them"
-    )
+    _simulation(reprice)
     reprice.add_argument("--parquet", metavar="FILE", help="write the measures to this file")
     reprice.add_argument("--fresh", action="store_true", help="compute even if the same run is recorded")
+    attribute = command(
+        "attribute",
+        "Which mechanism makes the margin what it is: shares that sum exactly.",
+        "attribute coreweave-ddtl-3 --paths 10000",
+    )
+    _case(attribute)
+    _scenario(attribute, "rent basis in place of the market's own")
+    _simulation(attribute)
+    attribute.add_argument("--claim", metavar="ID", help="another claim than that of the case")
+    attribute.add_argument("--fresh", action="store_true", help="compute even if the corners are kept")
     explain = command("explain", "How one number of a run arose.", "explain 7f3a fair_margin_bp")
     _run(explain)
     explain.add_argument("measure", metavar="MEASURE", help="name of a measure, such as fair_margin_bp")
@@ -134,6 +140,12 @@ def _case(made: argparse.ArgumentParser) -> None:
 
 def _run(made: argparse.ArgumentParser) -> None:
     made.add_argument("run", metavar="RUN", help="folder of a run, or the first digits of its id")
+
+
+def _simulation(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--paths", type=int, metavar="N", help="simulated paths")
+    made.add_argument("--seed", type=int, metavar="N", help="seed of the random numbers")
+    made.add_argument("--threads", type=int, metavar="N", help="threads; the answer does not depend on them")
 
 
 def _scenario(made: argparse.ArgumentParser, rent_basis: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import haircut as hc
+from haircut.faces.attribute import attribute
 from haircut.faces.calibrate import calibrate
 from haircut.faces.market import market
 from haircut.faces.progress import Progress
@@ -146,6 +147,7 @@ COMMANDS: Final[dict[str, Callable[[Namespace], None]]] = {
     "check": check,
     "underwrite": underwrite,
     "reprice": reprice,
+    "attribute": attribute,
     "explain": explain,
     "report": report,
     "runs": runs,

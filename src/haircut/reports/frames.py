@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import polars as pl
 
 from haircut.reports import numbers_in_print as print_
+
+if TYPE_CHECKING:
+    from haircut.studies.attribute.attribution import Attribution
 
 HAIRCUT: Final = "haircut"
 BUILDING: Final = "building"
@@ -81,6 +84,18 @@ class RunFrames:
     @cached_property
     def provenance(self) -> pl.DataFrame:
         return self._parquet("provenance")
+
+    @cached_property
+    def attribution(self) -> Attribution | None:
+        """Shares of the four mechanisms; None where the run was never attributed."""
+        from haircut.runs.kept_corners import corners_file
+
+        place = corners_file(self.folder)
+        if place is None:
+            return None
+        from haircut.studies.attribute.attribution import Attribution
+
+        return Attribution.of(pl.read_parquet(place), self.claim)
 
     def _parquet(self, name: str) -> pl.DataFrame:
         return pl.read_parquet(self.folder / f"{name}.parquet")

@@ -22,6 +22,7 @@ POLICY: Final = (
 )
 BESIDE: Final = ("cover_ratios",)
 NAMES: Final = {
+    "spread_waterfall": "waterfall",
     "customer_curves": "customers",
     "mechanisms": "mechanisms",
     "rent_fan": "rent",

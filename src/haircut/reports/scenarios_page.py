@@ -6,9 +6,10 @@ import textwrap
 from pathlib import Path
 
 from haircut.reports import numbers_in_print as print_
-from haircut.reports.exhibit_parts import Exhibit, Table
+from haircut.reports.exhibit_parts import Exhibit
+from haircut.reports.exhibit_text import section
 from haircut.reports.exhibits import scenario_correlation, scenario_fan, scenario_joint_stress
-from haircut.reports.terminal import WIDTH, text_table
+from haircut.reports.terminal import WIDTH
 from haircut.scenarios.portrait import Portrait
 
 
@@ -32,29 +33,7 @@ def text(portrait: Portrait) -> str:
             f"seed {portrait.seed}",
         ]
     )
-    return "\n\n".join([textwrap.fill(head, WIDTH), *(_section(each) for each in exhibits(portrait))])
-
-
-def _section(exhibit: Exhibit) -> str:
-    parts = [textwrap.fill(exhibit.title, WIDTH)]
-    if exhibit.table is not None:
-        parts.append(_table(exhibit.table))
-    notes = [*exhibit.notes, *(f"not calculated: {each}" for each in exhibit.not_calculated)]
-    parts += [textwrap.fill(note, WIDTH) for note in notes if note]
-    return "\n".join(parts)
-
-
-def _table(table: Table) -> str:
-    rows = [
-        [f"{cell.text} ± {cell.error}" if cell.error else cell.text for cell in row] for row in table.rows()
-    ]
-    heads = [column.heading for column in table.columns]
-    units = {column.unit for column in table.columns if column.numeric}
-    if len(units) == 1:  # one unit throughout stands once, over the dates
-        suffix = print_.HEADER_UNITS.get(units.pop(), "")
-        heads = [column.header for column in table.columns]
-        heads[0] += f", {suffix}" if suffix else ""
-    return text_table(heads, rows, tuple(column.numeric for column in table.columns))
+    return "\n\n".join([textwrap.fill(head, WIDTH), *(section(each) for each in exhibits(portrait))])
 
 
 def write_charts(portrait: Portrait, folder: Path | str) -> list[Path]:

@@ -52,6 +52,7 @@ def summary(run: HasFolder | Path | str, memo: Path | None = None) -> str:
         "\n".join(textwrap.wrap(head, WIDTH)),
         "\n".join(textwrap.wrap(frames.verdict, WIDTH)),
         _results(frames),
+        "\n".join(_waterfall(frames)),
         "\n".join(ltv_lines(frames)),
         "\n".join(_next(frames, memo)),
     ]
@@ -70,6 +71,13 @@ def _results(frames: RunFrames) -> str:
     error = frames.manifest.get("cash_error_usd")
     cash = "" if error is None else f"; cash conserved to {float(error):.0e} USD"
     return f"{lines}\n{assumed_share(frames)}; ± one standard error{cash}"
+
+
+def _waterfall(frames: RunFrames) -> list[str]:
+    from haircut.reports.exhibits.spread_waterfall import steps_of_run
+    from haircut.reports.waterfall_text import waterfall_lines
+
+    return waterfall_lines(steps_of_run(frames))
 
 
 def _plain(cell: Cell) -> str:

@@ -78,8 +78,23 @@ def evaluate(
     say = progress or (lambda what, done, total: None)
     say(f"{label} compile", 0, 1)
     compiled = credit.compile_book(case)
-    compiled = replace(compiled, scenarios=keeping(compiled.scenarios, {} if kept is None else kept))
     say(f"{label} compile", 1, 1)
+    return evaluate_compiled(compiled, threads, progress, label, underwrite, sample, kept)
+
+
+def evaluate_compiled(
+    compiled: credit.CompiledBook,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    label: str = "",
+    underwrite: bool = False,
+    sample: bool = False,
+    kept: Kept | None = None,
+) -> Evaluation:
+    """The same of a book that is compiled already; arguments as `evaluate`."""
+    say = progress or (lambda what, done, total: None)
+    case = compiled.case
+    compiled = replace(compiled, scenarios=keeping(compiled.scenarios, {} if kept is None else kept))
     paths, seed = case.settings.paths, case.settings.seed
 
     def counted(measure: str) -> Callable[[float], None]:

@@ -19,12 +19,14 @@ from haircut.reports.exhibits import (
     rent_fan,
     result_table,
     sources_and_assumptions,
+    spread_waterfall,
 )
 from haircut.reports.frames import RunFrames
 
 EXHIBITS: Final[dict[str, Callable[[RunFrames], Exhibit]]] = {
     "ltv_paths": ltv_paths.build,
     "result_table": result_table.build,
+    "spread_waterfall": spread_waterfall.build,
     "customer_curves": customer_curves.build,
     "mechanisms": mechanisms.build,
     "rent_fan": rent_fan.build,

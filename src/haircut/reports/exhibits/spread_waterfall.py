@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -13,6 +13,9 @@ from haircut.reports.chart_parts import Canvas, Spec, label_margin, layered, seg
 from haircut.reports.exhibit_parts import Column, Exhibit, Table
 from haircut.reports.exhibits.mechanisms import FAIR, WORDS
 from haircut.reports.frames import BUILDING, HIDDEN, WITHOUT, RunFrames
+
+if TYPE_CHECKING:
+    from haircut.studies.attribute.attribution import Attribution
 
 ROW = 32
 TOGETHER = "acting together"
@@ -35,7 +38,86 @@ class Step(NamedTuple):
 
 def build(run: RunFrames) -> Exhibit:
     """The waterfall; where a part is missing, the sentence says so."""
+    if run.attribution is not None and run.attribution.margin is not None:
+        return attributed(run.attribution, run.paths)
     steps = _steps(run)
+    columns = (
+        Column("label", "from a building to the fair margin"),
+        Column("value", "margin", "bp", error="std_error", target="target"),
+    )
+    return Exhibit(
+        "spread_waterfall",
+        _title(steps),
+        Table(_frame(steps), columns, "mechanisms off one at a time", run.paths, True),
+        _chart(steps, wide=True),
+        _chart(steps, wide=False),
+        notes=(
+            "Each mechanism: the fair margin less that without it alone. Acting together: what is left, because "
+            "mechanisms act on each other. Whiskers: two standard errors.",
+        ),
+        not_calculated=() if steps else ("the waterfall, because the run records no scenario beside it.",),
+    )
+
+
+def attributed(found: Attribution, paths: int) -> Exhibit:
+    """The waterfall of an attribution: Shapley values of the mechanisms, summing exactly."""
+    steps = steps_of(found)
+    parts = {WORDS.get(part.mechanism, part.mechanism): part for part in found.contributions}
+    frame = (
+        _frame(steps)
+        .with_columns(
+            pl.Series(name, [getattr(parts.get(step.label), name, None) for step in steps], dtype=pl.Float64)
+            for name in ("low", "high", "alone", "last")
+        )
+        .with_columns(pl.lit("").alias("blank"))
+    )
+    columns = (
+        Column("label", "from a building to the fair margin"),
+        Column("value", "margin", "bp", error="std_error", target="target"),
+        Column("low", "least of 24 orders", "bp", reason="blank"),
+        Column("high", "most of 24 orders", "bp", reason="blank"),
+    )
+    few = found.margin is not None and any(part.std_error is None for part in found.contributions)
+    return Exhibit(
+        "spread_waterfall",
+        _title(steps),
+        Table(frame, columns, "all 16 corners of the mechanisms", paths, True),
+        _chart(steps, wide=True),
+        _chart(steps, wide=False),
+        notes=(
+            "Each mechanism: its Shapley value over the 16 corners, the mean of what it adds over the 24 orders in "
+            "which mechanisms can be switched on. They sum to the fair margin exactly. Whiskers: two standard "
+            "errors, from blocks of paths that all corners share.",
+        ),
+        not_calculated=("errors of the mechanisms, because they need 20 blocks of 512 paths.",)
+        if few
+        else (),
+    )
+
+
+def steps_of(found: Attribution) -> list[Step]:
+    """The bars of an attribution; none where a corner has no margin."""
+    margin = found.margin
+    if margin is None:
+        return []
+    steps = [Step("as a building", 0.0, margin.base, margin.base_std_error, "paper")]
+    at = margin.base
+    for part in found.contributions:
+        label = WORDS.get(part.mechanism, part.mechanism)
+        steps.append(Step(label, at, at + part.value, part.std_error, "part"))
+        at += part.value
+    steps.append(Step("fair margin", 0.0, margin.full, margin.full_std_error, "fair"))
+    if found.quoted_bp is not None:
+        steps.append(Step("quoted", 0.0, found.quoted_bp, None, "quoted", True))
+    return steps
+
+
+def steps_of_run(run: RunFrames) -> list[Step]:
+    """The bars of a run: its attribution where it has one, else mechanisms off one at a time."""
+    return _steps(run) if run.attribution is None else steps_of(run.attribution)
+
+
+def _frame(steps: list[Step]) -> pl.DataFrame:
     schema = {
         "label": pl.String, "value": pl.Float64, "std_error": pl.Float64, "value_exact": pl.Boolean,
         "start": pl.Float64, "end": pl.Float64, "kind": pl.String, "target": pl.String,
@@ -48,22 +130,7 @@ def build(run: RunFrames) -> Exhibit:
         }
         for step in steps
     ]  # fmt: skip
-    columns = (
-        Column("label", "from a building to the fair margin"),
-        Column("value", "margin", "bp", error="std_error", target="target"),
-    )
-    return Exhibit(
-        "spread_waterfall",
-        _title(steps),
-        Table(pl.DataFrame(rows, schema=schema), columns, "mechanisms off one at a time", run.paths, True),
-        _chart(steps, wide=True),
-        _chart(steps, wide=False),
-        notes=(
-            "Each mechanism: the fair margin less that without it alone. Acting together: what is left, because "
-            "mechanisms act on each other. Whiskers: two standard errors.",
-        ),
-        not_calculated=() if steps else ("the waterfall, because the run records no scenario beside it.",),
-    )
+    return pl.DataFrame(rows, schema=schema)
 
 
 def _steps(run: RunFrames) -> list[Step]:
