@@ -13,7 +13,17 @@ from typing import Any, Final
 NOT_AVAILABLE: Final = "n/a"
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-_DECIMALS: Final = {"bp": 0, "share": 1, "x": 2, "years": 1, "months": 0, "usd": 1, "rent": 2, "count": 0}
+_DECIMALS: Final = {
+    "bp": 0,
+    "share": 1,
+    "x": 2,
+    "years": 1,
+    "months": 0,
+    "usd": 1,
+    "rent": 2,
+    "count": 0,
+    "price": 1,
+}
 _SCALES: Final = {"share": 100.0, "usd": 1e-6}
 HEADER_UNITS: Final = {
     "bp": "bp",
@@ -23,6 +33,7 @@ HEADER_UNITS: Final = {
     "months": "months",
     "usd": "$m",
     "rent": "$/hour",
+    "price": "",
     "count": "",
     "number": "",
     "date": "",
@@ -56,7 +67,7 @@ def number(value: float | int | None, unit: str | None) -> str:
 
     Args:
         value: in the unit of the files (shares as decimals, dollars).
-        unit: bp, share, x, years, months, usd, rent, count or number; None is a plain number.
+        unit: bp, share, x, years, months, usd, rent, count, price or number; None is a plain number.
 
     >>> number(439.6, "bp"), number(0.1234, "share"), number(1.25, "x"), number(-2_340_000.0, "usd")
     ('440', '12.3', '1.25x', '(2.3)')
@@ -94,7 +105,7 @@ def in_sentence(value: float | None, unit: str | None) -> str:
     ('440 bp', '12.3 %', '$1,500.0m')
     """
     text = number(value, unit)
-    if text == NOT_AVAILABLE or unit in (None, "x", "count", "number", "text"):
+    if text == NOT_AVAILABLE or unit in (None, "x", "count", "number", "price", "text"):
         return text
     if unit == "usd" and value is not None and abs(value) < 1e5:
         small = 0.0 < abs(value) < 0.005
