@@ -68,7 +68,7 @@ def test_rises_with_the_stock_and_its_volatility_and_falls_with_default(
     assert convertible_price(terms, richer, NODES) >= here - MARGIN
     wilder = replace(market, volatility=market.volatility + 0.1)
     assert convertible_price(terms, wilder, NODES) >= here - MARGIN
-    if market.stock_fall_on_default == 1.0 and market.recovery_of == "bond":
+    if market.stock_fall_on_default == 1.0 and market.recovery == 0.0:  # else default also pays
         riskier = replace(market, survival=SurvivalCurve.flat(market.survival.hazards[0] + 0.03, "Q"))
         assert convertible_price(terms, riskier, NODES) <= here + MARGIN
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from haircut.curves.cds import CdsTerms, par_spread, upfront
+    from haircut.curves.cds_panel import HazardPanel, bootstrap_panel
     from haircut.curves.dates import (
         CalendarName,
         Convention,
@@ -56,6 +57,8 @@ _HOMES = {
     "CdsTerms": "cds",
     "par_spread": "cds",
     "upfront": "cds",
+    "HazardPanel": "cds_panel",
+    "bootstrap_panel": "cds_panel",
     "discount_margin": "spreads",
     "price_at_discount_margin": "spreads",
     "swap_rate": "spreads",
@@ -69,10 +72,12 @@ __all__ = [
     "Convention",
     "DayCount",
     "DiscountCurve",
+    "HazardPanel",
     "Measure",
     "SurvivalCurve",
     "add_months",
     "adjust",
+    "bootstrap_panel",
     "discount_margin",
     "month_ends",
     "month_index",

@@ -81,7 +81,7 @@ class CdsTerms:
         >>> CdsTerms.standard(date(2026, 10, 1), 5, 0.05, 0.4).maturity_date
         datetime.date(2031, 12, 20)
         """
-        return cls(trade_date, _standard_maturity(trade_date, tenor_years), coupon, recovery)
+        return cls(trade_date, standard_maturity(trade_date, tenor_years), coupon, recovery)
 
     @cached_property
     def period_dates(self) -> tuple[date, ...]:
@@ -134,7 +134,7 @@ def upfront(terms: CdsTerms, discount: DiscountCurve, survival: SurvivalCurve) -
     >>> round(upfront(terms, DiscountCurve.flat(as_of, 0.04), hazards), 4)
     0.0514
     """
-    legs = _Legs(terms, discount, np.array(survival.require("Q", "upfront").node_years))
+    legs = Legs(terms, discount, np.array(survival.require("Q", "upfront").node_years))
     settle = discount.discount_factor(terms.settlement_date)
     protection, premium = legs.values(survival.cumulative_hazard(legs.years))
     return (protection - terms.coupon * premium) / settle + terms.accrued_premium
@@ -156,11 +156,11 @@ def par_spread(terms: CdsTerms, discount: DiscountCurve, survival: SurvivalCurve
     >>> round(par_spread(terms, DiscountCurve.flat(as_of, 0.04), SurvivalCurve.flat(0.1, "Q")), 5)
     0.05947
     """
-    legs = _Legs(terms, discount, np.array(survival.require("Q", "par_spread").node_years))
+    legs = Legs(terms, discount, np.array(survival.require("Q", "par_spread").node_years))
     return legs.par_spread(survival.cumulative_hazard(legs.years))
 
 
-class _Legs:
+class Legs:
     """Both legs of one contract on the union of curve nodes and accrual days, discounting done once."""
 
     def __init__(self, terms: CdsTerms, discount: DiscountCurve, hazard_node_years: FloatArray) -> None:
@@ -183,27 +183,27 @@ class _Legs:
 
         cuts = np.concatenate(([0.0], clock_ends, np.array(discount.node_years), hazard_node_years))
         self.years = np.unique(cuts[cuts <= maturity_years])
-        self._coupons = accruals * payments
-        self._coupon_position = np.searchsorted(self.years, clock_ends)
-        self._discount = discount.discount_at(self.years)
-        self._forward = -np.diff(np.log(self._discount))
+        self.coupons = accruals * payments
+        self.coupon_position = np.searchsorted(self.years, clock_ends)
+        self.discount = discount.discount_at(self.years)
+        self.forward = -np.diff(np.log(self.discount))
         period = np.searchsorted(clock_ends, self.years[:-1], side="right")
         half_day = 0.5 / 365.0
-        self._clock_start = self.years[:-1] - clock_starts[period] + half_day
-        self._clock_step = np.diff(self.years)
-        self._loss = 1.0 - terms.recovery
+        self.clock_start = self.years[:-1] - clock_starts[period] + half_day
+        self.clock_step = np.diff(self.years)
+        self.loss = 1.0 - terms.recovery
         self.accrued = terms._accrued_years * discount.discount_factor(terms.settlement_date)
 
     def values(self, cumulative_hazard: FloatArray) -> tuple[float, float]:
         """Value of protection, and of a premium of 1 a year with accrual on default, before the rebate."""
         survival = np.exp(-cumulative_hazard)
-        alive = self._discount[:-1] * survival[:-1]
+        alive = self.discount[:-1] * survival[:-1]
         hazard = np.diff(cumulative_hazard)
-        total = self._forward + hazard
+        total = self.forward + hazard
         first, second = _exponential_means(total)
-        protection = self._loss * float(np.sum(hazard * alive * first))
-        accrual = float(np.sum(hazard * alive * (self._clock_start * first + self._clock_step * second)))
-        coupons = float(self._coupons @ survival[self._coupon_position])
+        protection = self.loss * float(np.sum(hazard * alive * first))
+        accrual = float(np.sum(hazard * alive * (self.clock_start * first + self.clock_step * second)))
+        coupons = float(self.coupons @ survival[self.coupon_position])
         return protection, coupons + accrual * 365.0 / 360.0
 
     def par_spread(self, cumulative_hazard: FloatArray) -> float:
@@ -244,7 +244,7 @@ def bootstrap_hazards(
     for terms, label, quote in contracts:
         settle = discount.discount_factor(terms.settlement_date)
         target = _Target(
-            legs=_Legs(terms, discount, np.array(node_years)),
+            legs=Legs(terms, discount, np.array(node_years)),
             coupon=terms.coupon,
             upfront_today=0.0 if coupon is None else quote * settle,
             known_years=node_years,
@@ -282,7 +282,7 @@ class _Target:
 
     def __init__(
         self,
-        legs: _Legs,
+        legs: Legs,
         coupon: float,
         upfront_today: float,
         known_years: list[float],
@@ -336,25 +336,29 @@ def _checked_contracts(
     contracts: dict[date, tuple[CdsTerms, str, float]] = {}
     for key, quote in quotes.items():
         label = f"quotes[{key}]"
-        maturity = key if isinstance(key, date) else _standard_maturity(as_of, key)
+        maturity = key if isinstance(key, date) else standard_maturity(as_of, key)
         if maturity in contracts:
             raise InputRefused(
                 f"{label}: found {maturity}, the maturity of {contracts[maturity][1]}; drop one of the two"
             )
-        if coupon is None and not (math.isfinite(quote) and 0.0 <= quote <= 100.0):
-            raise InputRefused(
-                f"{label}: found spread {quote}; expected a decimal a year, at least 0, 0.064 for 640 bp"
-            )
-        if coupon is not None and not abs(quote) < 1.0:
-            raise InputRefused(
-                f"{label}: found upfront {quote}; expected a share of notional between -1 and 1"
-            )
+        checked_quote(label, quote, coupon)
         terms = CdsTerms(as_of, maturity, quote if coupon is None else coupon, recovery)
         contracts[maturity] = (terms, label, quote)
     return [contracts[maturity] for maturity in sorted(contracts)]
 
 
-def _standard_maturity(trade_date: date, tenor_years: float) -> date:
+def checked_quote(label: str, quote: float, coupon: float | None) -> None:
+    """Refuse a spread below 0 or above 10,000 %, and an upfront that is no share of notional."""
+    if coupon is None and not (math.isfinite(quote) and 0.0 <= quote <= 100.0):
+        raise InputRefused(
+            f"{label}: found spread {quote}; expected a decimal a year, at least 0, 0.064 for 640 bp"
+        )
+    if coupon is not None and not abs(quote) < 1.0:
+        raise InputRefused(f"{label}: found upfront {quote}; expected a share of notional between -1 and 1")
+
+
+def standard_maturity(trade_date: date, tenor_years: float) -> date:
+    """Maturity of the contract that trades for a tenor; refuses one that is no multiple of a quarter."""
     months = round(tenor_years * 12) if math.isfinite(tenor_years) else 0
     if months < 3 or months % 3 or abs(tenor_years * 12 - months) > 1e-3 or months > 360:
         raise InputRefused(
