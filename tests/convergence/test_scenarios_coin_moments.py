@@ -122,7 +122,7 @@ def test_shares_grow_at_their_drift_or_at_the_rate(measure: str) -> None:
 def test_hull_white_reprices_the_curve() -> None:
     """The mean of the discount factor over the exact law of the rate's sum, by Gauss-Hermite quadrature."""
     known = recipe_of().q
-    keep, deviation = known.steps.rate_keep, known.steps.rate_deviation
+    keep, deviation = known.steps.rate
     nodes, weights = np.polynomial.hermite_e.hermegauss(64)
     for month in range(1, MONTHS + 1):
         # S(t) = sum over shocks s of deviation (1 - keep^(t - 1 - s)) / (1 - keep) eps(s): its variance directly.

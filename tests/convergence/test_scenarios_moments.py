@@ -5,8 +5,9 @@ import pytest
 
 from haircut.machines.obsolescence import expected_log_obsolescence, launch_schedule
 from haircut.scenarios.block import ScenarioBlock
+from haircut.scenarios.correlation import correlation_matrix
 from haircut.scenarios.expected import expected_block
-from haircut.scenarios.parameters import ScenarioParameters, correlation_matrix
+from haircut.scenarios.parameters import ScenarioParameters
 from haircut.scenarios.regimes import state_probabilities
 from haircut.scenarios.scenario_set import ScenarioSet
 from haircut.scenarios.simulate import DriverPaths, simulate_states
@@ -93,7 +94,7 @@ def test_chains(sample: Sample) -> None:
 
 
 def test_compute(sample: Sample) -> None:
-    steps = sample.known.steps
+    steps = sample.known.steps.compute
     shift = np.tile(steps.drift, 2) + (steps.step + steps.pull * steps.target)[:, None]
     first, second = linear_moments(
         sample.known, np.zeros(6), 1.0 - steps.pull, shift, np.tile(steps.deviation, 2)
@@ -104,27 +105,33 @@ def test_compute(sample: Sample) -> None:
 
 def test_demand(sample: Sample) -> None:
     steps = sample.known.steps
-    levels = np.tile(steps.demand_level, 2)
-    shift = np.tile(levels * (1.0 - steps.demand_keep), (MONTHS, 1))
-    deviation = np.full((MONTHS, 6), steps.demand_deviation)
-    first, second = linear_moments(sample.known, levels, np.full(MONTHS, steps.demand_keep), shift, deviation)
+    levels = np.tile(steps.demand.level, 2)
+    shift = np.tile(levels * (1.0 - steps.demand.keep), (MONTHS, 1))
+    deviation = np.full((MONTHS, 6), steps.demand.deviation)
+    first, second = linear_moments(sample.known, levels, np.full(MONTHS, steps.demand.keep), shift, deviation)
     assert errors(sample.states.demand, first).max() < 3.0
     assert errors(sample.states.demand**2, second).max() < 3.0
 
 
 def test_funding_spread(sample: Sample) -> None:
     steps = sample.known.steps
-    means = np.repeat(steps.spread_log_mean, 3)
-    shift = np.tile(means * (1.0 - steps.spread_keep) + steps.spread_drift, (MONTHS, 1))
-    deviation = np.full((MONTHS, 6), steps.spread_deviation)
+    means = np.repeat(steps.funding_spread.log_mean, 3)
+    shift = np.tile(means * (1.0 - steps.funding_spread.keep) + steps.funding_spread.drift, (MONTHS, 1))
+    deviation = np.full((MONTHS, 6), steps.funding_spread.deviation)
     first, second = linear_moments(
-        sample.known, np.full(6, steps.spread_start), np.full(MONTHS, steps.spread_keep), shift, deviation
+        sample.known,
+        np.full(6, steps.funding_spread.start),
+        np.full(MONTHS, steps.funding_spread.keep),
+        shift,
+        deviation,
     )
     assert errors(sample.states.funding_spread, first).max() < 3.0
     assert errors(sample.states.funding_spread**2, second).max() < 3.0
     # Under Q the drift of the log is higher by theta sigma: closed form of the exact step.
     if sample.known.measure == "Q":
-        assert steps.spread_drift == pytest.approx(0.3 * 0.33 * (1.0 - np.exp(-2.0 / 12.0)) / 2.0, rel=1e-13)
+        assert steps.funding_spread.drift == pytest.approx(
+            0.3 * 0.33 * (1.0 - np.exp(-2.0 / 12.0)) / 2.0, rel=1e-13
+        )
 
 
 def test_power(sample: Sample) -> None:

@@ -122,7 +122,7 @@ def test_the_lows_of_a_month_with_jumps_agree_with_two_hundred_steps() -> None:
     # Two hundred steps see the barrier as if it were lower by 0.5826 sigma sqrt(step) (Broadie, Glasserman, Kou).
     seen = (stepped <= barrier + 0.5826 * 0.42 * math.sqrt(1.0 / 12.0 / fine)).mean()
     found, ends = (mine <= barrier).mean(), (log_btc[:, 1] <= barrier).mean()
-    # All jumps of a month at one time: where there are several the path between them is left out, below 1 %.
+    # Jumps come in two lots: where there are three and more the path within a lot is left out, below 1 %.
     assert found == pytest.approx(seen, abs=3.0 * math.sqrt(2.0 * seen * (1.0 - seen) / paths) + 0.01 * seen)
     assert ends < 0.9 * found
 

@@ -32,6 +32,23 @@ def add_arguments(made: ArgumentParser) -> None:
     made.add_argument(
         "--svg", metavar="FILE", help="draw the picture here (not for explain; scenarios: a folder)"
     )
+    drawn = made.add_argument_group("of scenarios")
+    drawn.add_argument(
+        "--overlay",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="lay this overlay over the case; may be repeated",
+    )
+    drawn.add_argument(
+        "--event",
+        action="append",
+        default=[],
+        metavar="DRIVER:PERCENT:MONTHS",
+        help="A, then B of the joint stress (default: btc:-50:12 and rent:-40:12)",
+    )
+    drawn.add_argument("--paths", type=int, metavar="N", help="paths (default: 20,480)")
+    drawn.add_argument("--seed", type=int, metavar="N", help="seed (default: the case's)")
 
 
 def market(chosen: Namespace) -> None:
@@ -49,6 +66,9 @@ def market(chosen: Namespace) -> None:
         from haircut.faces.scenarios import scenarios
 
         return scenarios(chosen)
+    for option in ("overlay", "event", "paths", "seed"):
+        if getattr(chosen, option) not in (None, []):
+            raise UsageError(f"market {chosen.page}: --{option} is of scenarios only")
     view = hc.market(chosen.market)
     page: Any = view.hash() if chosen.page == "hash" else getattr(view, chosen.page)(chosen.name)
     if chosen.json:

@@ -8,17 +8,24 @@ from argparse import Namespace
 from typing import Any
 
 import haircut as hc
+from haircut.errors import UsageError
 from haircut.faces.progress import Progress
 from haircut.scenarios.convergence import Estimate, Lift
-from haircut.scenarios.portrait import Pair, Portrait, portrait
+from haircut.scenarios.portrait import Event, Pair, Portrait, portrait
 
 
 def scenarios(chosen: Namespace) -> None:
-    """Simulate the drivers of a case and print how they move; --svg names a folder for the pictures."""
+    """Simulate the drivers of a case with its overlays and print how they move; --svg names a folder for pictures."""
     from haircut.reports.scenarios_page import text, write_charts
 
+    events = tuple(Event.parse(text) for text in chosen.event)
+    if len(events) not in (0, 2):
+        raise UsageError(
+            f"--event: found {len(events)}; expected two, the A and the B of the joint stress, or none"
+        )
+    case = hc.overlay(hc.load(chosen.name), *chosen.overlay)
     with Progress("simulating drivers"):
-        found = portrait(hc.load(chosen.name))
+        found = portrait(case, **_given(paths=chosen.paths, seed=chosen.seed, events=events or None))
     if chosen.json:
         print(json.dumps(as_dict(found), indent=1, ensure_ascii=False, allow_nan=False))
     else:
@@ -26,6 +33,10 @@ def scenarios(chosen: Namespace) -> None:
     if chosen.svg:
         for path in write_charts(found, chosen.svg):
             print(f"wrote {path}", file=sys.stderr)
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def as_dict(found: Portrait) -> dict[str, Any]:

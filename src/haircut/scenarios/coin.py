@@ -38,8 +38,8 @@ from haircut.scenarios.drivers.hashrate import (
 )
 from haircut.scenarios.drivers.student import tail_scale
 from haircut.scenarios.imposed import forced_joint, stated_coin
-from haircut.scenarios.parameters import DRIVERS, ScenarioParameters, distinct_streams
-from haircut.scenarios.randomness import TRUNCATION, RawDraws
+from haircut.scenarios.parameters import ScenarioParameters
+from haircut.scenarios.randomness import SHARED_STREAMS, TRUNCATION, RawDraws, distinct_streams
 from haircut.scenarios.simulate import SHIFT_STRIDE, DriverPaths
 
 Floats = NDArray[np.float64]
@@ -90,7 +90,7 @@ def compile_coin(case: Case, parameters: ScenarioParameters, drift_at_p: bool = 
     issuers = {issuer.id for issuer in case.book.issuers}
     laws = tuple(law for law in market.equities if law.issuer in issuers)
     own = (*BTC_STREAMS, *LOW_STREAMS, HASHRATE_STREAM, *(f"equity:{law.issuer}" for law in laws))
-    distinct_streams([*DRIVERS, *own])
+    distinct_streams([*SHARED_STREAMS, *own])
     return CoinParameters(
         btc=btc,
         hashrate=None if network is None else hashrate_steps(network, market.as_of, months, theta),
@@ -121,14 +121,14 @@ def month_law(parameters: ScenarioParameters) -> MonthLaw:
     steps, months = parameters.steps, parameters.months
     own = np.zeros((2, 1))
     return MonthLaw(
-        drift=steps.drift,
-        deviation=steps.deviation,
-        pull=steps.pull,
-        target=steps.target,
-        step=steps.step,
-        demand_level=steps.demand_level,
-        demand_keep=steps.demand_keep,
-        demand_deviation=steps.demand_deviation,
+        drift=steps.compute.drift,
+        deviation=steps.compute.deviation,
+        pull=steps.compute.pull,
+        target=steps.compute.target,
+        step=steps.compute.step,
+        demand_level=steps.demand.level,
+        demand_keep=steps.demand.keep,
+        demand_deviation=steps.demand.deviation,
         joint=forced_joint(parameters.joint, parameters.imposed, months).reshape(months, 2, 3, 2, 3),
         compute_row=np.hstack([steps.mixing[:, 0], own]),
         demand_row=np.hstack([steps.mixing[:, 1], own]),

@@ -56,15 +56,15 @@ def expected_block(
     utilisation_scale = np.ones(columns)
     if rent == "expected":
         log_rent = np.log(np.stack([expected_rent(law, months) for law in parameters.laws]))
-        levels = np.tile(parameters.demand_levels, 2)
+        levels = np.tile(steps.demand.level, 2)
         utilisation_scale = expected_exponential(
-            chain, parameters.initial, levels, levels, steps.demand_keep, 0.0,
-            steps.demand_deviation, parameters.utilisation_loading, months,
+            chain, parameters.initial, levels, levels, steps.demand.keep, 0.0,
+            steps.demand.deviation, parameters.utilisation_loading, months,
         )  # fmt: skip
-    means = np.repeat(steps.spread_log_mean, 3)
+    means = np.repeat(steps.funding_spread.log_mean, 3)
     funding_spread = expected_exponential(
-        chain, parameters.initial, np.full(6, steps.spread_start), means, steps.spread_keep,
-        steps.spread_drift, steps.spread_deviation, 1.0, months,
+        chain, parameters.initial, np.full(6, steps.funding_spread.start), means, steps.funding_spread.keep,
+        steps.funding_spread.drift, steps.funding_spread.deviation, 1.0, months,
     )  # fmt: skip
     block = ScenarioBlock(
         log_rent=np.ascontiguousarray(log_rent[:, None, :]),

@@ -28,7 +28,7 @@ class KeptScenarioSet(ScenarioSet):
     def draw(self, block: int) -> RawDraws:
         """Raw draws of one block, from memory where they were drawn before."""
         known = self.p
-        drivers = (self.seed, known.months, known.launches, known.obligors, known.degrees_of_freedom > 0.0,
+        drivers = (self.seed, known.months, known.launches.names, known.obligors, known.degrees_of_freedom > 0.0,
                    self.block_size)  # fmt: skip
         found = self.kept.get((*drivers, block))
         if found is None:

@@ -44,7 +44,7 @@ FEWEST_MONTHS = 30
 
 
 class Event(NamedTuple):
-    """A driver falls to `1 + change` of today or below within `months`.
+    """A driver falls to `1 + change` of today or below within `months`, or rises to it where change is above 0.
 
     >>> str(Event("btc", -0.5, 12))
     'btc -50 % within 12 months'
@@ -55,7 +55,29 @@ class Event(NamedTuple):
     months: int
 
     def __str__(self) -> str:
-        return f"{self.driver} {100.0 * self.change:+.0f} % within {self.months} months"
+        return f"{self.driver} {100.0 * self.change:+g} % within {self.months} months"
+
+    @classmethod
+    def parse(cls, text: str) -> Event:
+        """An event as a command line states it, ``DRIVER:PERCENT:MONTHS``.
+
+        Args:
+            text: such as ``btc:-50:12``.
+
+        Raises:
+            UsageError: where it does not read so.
+
+        >>> Event.parse("power:+100:6")
+        Event(driver='power', change=1.0, months=6)
+        """
+        parts = text.split(":")
+        try:
+            driver, percent, months = parts
+            return cls(driver, float(percent) / 100.0, int(months))
+        except ValueError:
+            raise UsageError(
+                f"event: found {text!r}; expected DRIVER:PERCENT:MONTHS, such as btc:-50:12"
+            ) from None
 
 
 FIRST = Event("btc", -0.50, 12)
@@ -141,7 +163,7 @@ def recipe_of(case: Case, months: int, paths: int, seed: int | None = None) -> S
 def portrait(
     case: Case,
     paths: int = 20_480,
-    months: int = 36,
+    months: int | None = None,
     events: tuple[Event, Event] = (FIRST, SECOND),
     couplings: Sequence[float] = (1.0, 2.0, 4.0),
     seed: int | None = None,
@@ -151,7 +173,7 @@ def portrait(
     Args:
         case: with its overlays.
         paths: at least 20 blocks of 512 give errors.
-        months: T, at least 12 and no less than the events need.
+        months: T, at least 12 and no less than the events need; by default 36, or what they need.
         events: A and B of the joint stress.
         couplings: values of g_c for the sensitivity; the case's own is always among them.
         seed: of the paths; the case's own unless given.
@@ -161,10 +183,14 @@ def portrait(
     """
     names = {driver.name for driver in DRIVERS}
     for event in events:
-        if event.driver not in names or not -1.0 < event.change < 0.0 or event.months < 1:
+        if event.driver not in names or not event.change > -1.0 or event.change == 0.0 or event.months < 1:
             known = ", ".join(driver.name for driver in DRIVERS)
-            raise UsageError(f"event {event}: expected a fall within some months of one of {known}")
+            raise UsageError(
+                f"event {event}: expected a fall of less than 100 % or a rise, within some months, of one of "
+                f"{known}"
+            )
     needed = max(12, *(event.months for event in events))
+    months = max(36, needed) if months is None else months
     if months < needed:
         raise UsageError(f"months: found {months}; expected at least {needed}")
     recipe = recipe_of(case, months, paths, seed)
@@ -199,7 +225,10 @@ def portrait(
 def _event(driver: Driver, event: Event, block: ScenarioBlock) -> NDArray[np.bool_]:
     path = driver.path(block)
     assert path is not None
-    return np.asarray(path[:, 1 : event.months + 1].min(axis=1) <= (1.0 + event.change) * path[:, 0])
+    level, within = (1.0 + event.change) * path[:, 0], path[:, 1 : event.months + 1]
+    if event.change < 0.0:
+        return np.asarray(within.min(axis=1) <= level)
+    return np.asarray(within.max(axis=1) >= level)
 
 
 def _block_counts(block: ScenarioBlock, events: tuple[Event, Event], rows: int) -> Floats:

@@ -9,15 +9,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from haircut.errors import Defect
+from haircut.kernels import kernel
 from haircut.scenarios.block import BLOCK_SIZE
+from haircut.scenarios.working_memory import empty
 
 Floats = NDArray[np.float64]
 
+SHARED_STREAMS: Final = (
+    "compute", "demand", "power", "rate", "funding_spread", "compute_regime", "funding_regime", "tail",
+)  # fmt: skip
+"""Streams that every case may draw from; launches, obligors, the coin and shares have their own."""
 TRUNCATION = 6.0
 """Normals are cut at six standard deviations (probability 2e-9): no path rests on the tail of a generator."""
 
@@ -55,6 +62,17 @@ def driver_key(driver: str) -> int:
     return int.from_bytes(hashlib.blake2b(driver.encode(), digest_size=4).digest(), "big")
 
 
+def distinct_streams(names: list[str]) -> None:
+    """Refuse two drivers whose names hash alike: they would share their draws and move as one."""
+    seen: dict[int, str] = {}
+    for name in names:
+        other = seen.setdefault(driver_key(name), name)
+        if other != name or names.count(name) > 1:
+            raise Defect(
+                f"the drivers {other!r} and {name!r} would share one stream of draws; rename one of them"
+            )
+
+
 def child_generator(seed: int, driver: str, block: int) -> np.random.Generator:
     """The generator of one driver in one block: SFC64 on ``SeedSequence(seed, spawn_key=(key, block))``.
 
@@ -78,15 +96,29 @@ def normals(seed: int, driver: str, block: int, months: int, size: int = BLOCK_S
     >>> bool((normals(1, "power", 0, 9)[:, :4] == normals(1, "power", 0, 4)).all())
     True
     """
-    result = np.empty((size, months))
-    _fill_normals(result, seed, driver, block, np.empty((months, size)))
+    result = empty((size, months))
+    _fill_normals(result, seed, driver, block, empty((months, size)))
     return result
 
 
 def _fill_normals(result: Floats, seed: int, driver: str, block: int, scratch: Floats) -> None:
     """Draw month by month into `scratch` (months, size), then turn and cut into `result` (size, months)."""
     child_generator(seed, driver, block).standard_normal(out=scratch)
-    np.clip(scratch.T, -TRUNCATION, TRUNCATION, out=result)
+    turn(scratch, result, TRUNCATION)
+
+
+@kernel
+def turn(scratch: Floats, result: Floats, limit: float) -> None:
+    """Fill `result` (n, m) with the transpose of `scratch` (m, n), cut at plus and minus `limit`.
+
+    Eight paths at a time, so that a line of the cache is read once and eight are written to their end.
+    """
+    columns, size = scratch.shape
+    for first in range(0, size, 8):
+        last = min(first + 8, size)
+        for column in range(columns):
+            for row in range(first, last):
+                result[row, column] = min(max(scratch[column, row], -limit), limit)
 
 
 def uniforms(seed: int, driver: str, block: int, columns: int, size: int = BLOCK_SIZE) -> Floats:
@@ -95,7 +127,10 @@ def uniforms(seed: int, driver: str, block: int, columns: int, size: int = BLOCK
     >>> uniforms(1, "funding_regime", 0, 3).shape
     (512, 3)
     """
-    return np.ascontiguousarray(child_generator(seed, driver, block).random((columns, size)).T)
+    scratch, result = empty((columns, size)), empty((size, columns))
+    child_generator(seed, driver, block).random(out=scratch)
+    turn(scratch, result, 1.0)
+    return result
 
 
 def exponentials(seed: int, kind: str, names: Sequence[str], block: int, size: int = BLOCK_SIZE) -> Floats:
@@ -134,8 +169,8 @@ def draw_block(
     >>> draw_block(1, 0, 12, obligors=["acme"]).default_level.shape
     (1, 512)
     """
-    scratch = np.empty((months, size))
-    factors = np.empty((5, size, months))
+    scratch = empty((months, size))
+    factors = empty((5, size, months))
     for row, name in enumerate(RawDraws._fields[:5]):
         _fill_normals(factors[row], seed, name, block, scratch)
     compute, demand, power, rate, funding_spread = factors

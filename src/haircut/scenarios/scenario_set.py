@@ -64,7 +64,7 @@ class ScenarioSet:
             self.seed,
             block,
             known.months,
-            known.launches,
+            known.launches.names,
             known.obligors,
             self.block_size,
             student=known.degrees_of_freedom > 0.0,

@@ -15,10 +15,19 @@ from numpy.typing import NDArray
 
 from haircut.kernels import kernel
 from haircut.scenarios.block import BLOCK_SIZE, GROUPS, ScenarioBlock
+from haircut.scenarios.drivers.compute import compute_after
+from haircut.scenarios.drivers.default import months_of_default
+from haircut.scenarios.drivers.demand import demand_after
+from haircut.scenarios.drivers.funding_spread import spread_after
+from haircut.scenarios.drivers.launches import log_rents
+from haircut.scenarios.drivers.power import power_after
+from haircut.scenarios.drivers.rate import rate_after
+from haircut.scenarios.drivers.regime import picked
 from haircut.scenarios.drivers.student import NORMAL, tail_scale
 from haircut.scenarios.imposed import impose_on_block, impose_on_draws
 from haircut.scenarios.parameters import DriverSteps, ScenarioParameters
 from haircut.scenarios.randomness import TRUNCATION, RawDraws
+from haircut.scenarios.working_memory import empty
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -49,6 +58,12 @@ class DriverPaths(NamedTuple):
 
 
 @kernel
+def cut(shock: float) -> float:
+    """A shock between -6 and 6."""
+    return min(max(shock, -TRUNCATION), TRUNCATION)
+
+
+@kernel
 def simulate_drivers(steps: DriverSteps, draws: RawDraws, scale: Floats, paths: DriverPaths) -> None:
     """Fill `paths` from raw draws: one path after the other, month by month.
 
@@ -56,17 +71,15 @@ def simulate_drivers(steps: DriverSteps, draws: RawDraws, scale: Floats, paths: 
     """
     size, months = draws.compute.shape
     student = scale.shape[0] > 0
-    level = steps.demand_level
     for p in range(size):
-        stress = 1 if draws.funding_regime[p, 0] < steps.initial_stress else 0
-        u = draws.compute_regime[p, 0]
-        regime = 0 if u < steps.initial_limit[0] else (1 if u < steps.initial_limit[1] else 2)
+        stress = 1 if draws.funding_regime[p, 0] < steps.regime.initial_stress else 0
+        regime = picked(steps.regime.initial_limit, draws.compute_regime[p, 0])
         c = 0.0
-        x = level[regime]
+        x = steps.demand.level[regime]
         power = 0.0
         short = 0.0
         rate_sum = 0.0
-        spread = steps.spread_start
+        spread = steps.funding_spread.start
         paths.compute[p, 0] = c
         paths.demand[p, 0] = x
         paths.power[p, 0] = power
@@ -87,35 +100,18 @@ def simulate_drivers(steps: DriverSteps, draws: RawDraws, scale: Floats, paths: 
             shock_spread = mix[4, 0] * e0 + mix[4, 1] * e1 + mix[4, 2] * e2 + mix[4, 3] * e3 + mix[4, 4] * e4
             if student:
                 w = scale[p, t]
-                e0 = min(max(w * e0, -TRUNCATION), TRUNCATION)
-                shock_demand = min(max(w * shock_demand, -TRUNCATION), TRUNCATION)
-                shock_power = min(max(w * shock_power, -TRUNCATION), TRUNCATION)
-                shock_rate = min(max(w * shock_rate, -TRUNCATION), TRUNCATION)
-                shock_spread = min(max(w * shock_spread, -TRUNCATION), TRUNCATION)
+                e0, shock_demand, shock_power = cut(w * e0), cut(w * shock_demand), cut(w * shock_power)
+                shock_rate, shock_spread = cut(w * shock_rate), cut(w * shock_spread)
 
-            limit = steps.regime_limit[stress, regime]
-            u = draws.compute_regime[p, t + 1]
-            regime = 0 if u < limit[0] else (1 if u < limit[1] else 2)
-            stress = 1 if draws.funding_regime[p, t + 1] < steps.stress_limit[stress] else 0
+            regime = picked(steps.regime.regime_limit[stress, regime], draws.compute_regime[p, t + 1])
+            stress = 1 if draws.funding_regime[p, t + 1] < steps.regime.stress_limit[stress] else 0
 
-            c += (
-                steps.step[t]
-                + steps.drift[t, regime]
-                + steps.pull[t] * (steps.target[t] - c)
-                + steps.deviation[t, regime] * e0
-            )
-            attractor = level[regime]
-            x = attractor + (x - attractor) * steps.demand_keep + steps.demand_deviation * shock_demand
-            power = power * steps.power_keep + steps.power_drift + steps.power_deviation * shock_power
+            c = compute_after(steps.compute, c, t, regime, e0)
+            x = demand_after(steps.demand, x, regime, shock_demand)
+            power = power_after(steps.power, power, shock_power)
             rate_sum += short
-            short = short * steps.rate_keep + steps.rate_deviation * shock_rate
-            mean = steps.spread_log_mean[stress]
-            spread = (
-                mean
-                + (spread - mean) * steps.spread_keep
-                + steps.spread_drift
-                + steps.spread_deviation * shock_spread
-            )
+            short = rate_after(steps.rate, short, shock_rate)
+            spread = spread_after(steps.funding_spread, spread, stress, shock_spread)
 
             paths.compute[p, t + 1] = c
             paths.demand[p, t + 1] = x
@@ -127,47 +123,36 @@ def simulate_drivers(steps: DriverSteps, draws: RawDraws, scale: Floats, paths: 
 
 
 @kernel
-def launched_share(launch_month: Floats, ramp_months: Floats, wedge: Floats, share: Floats) -> None:
-    """Fill `share` (n, T + 1) with ``prod over g of 1 - w_g min(1, max(0, (t - L_g) / T_g))``.
-
-    Args:
-        launch_month: (G, n) months from the as-of date with the path's delay.
-        ramp_months: (G,) months until a generation is plentiful; 0 is at once.
-        wedge: (G,) share of the device's rent lost to each generation.
-        share: (n, T + 1), filled.
-    """
-    size, columns = share.shape
+def to_exponents(
+    paths: DriverPaths, utilisation_loading: float, discount_correction: Floats, power_correction: Floats
+) -> None:
+    """Turn X, the rate's sum and log power into the exponents of prices, in place: fresh memory costs more."""
+    size, columns = paths.demand.shape
     for p in range(size):
         for t in range(columns):
-            share[p, t] = 1.0
-        for g in range(wedge.shape[0]):
-            if wedge[g] == 0.0:
-                continue
-            launch = launch_month[g, p]
-            for t in range(max(0, int(np.floor(launch)) + 1), columns):
-                elapsed = t - launch
-                reached = 1.0 if elapsed >= ramp_months[g] else elapsed / ramp_months[g]
-                share[p, t] *= 1.0 - wedge[g] * reached
+            paths.demand[p, t] *= utilisation_loading
+            paths.rate_sum[p, t] = paths.rate_sum[p, t] * (-1.0 / 12.0) - discount_correction[t]
+            paths.power[p, t] -= power_correction[t]
 
 
 @kernel
-def default_months(intensity: Floats, scale: Floats, level: Floats, month: Integers) -> None:
-    """Fill `month` (n,) with the month in which cumulated intensity passes `level`, 0 if it never does.
-
-    Args:
-        intensity: (T,) a(t) / 12.
-        scale: (n, T + 1) exp(-b X(t)).
-        level: (n,) unit exponentials.
-        month: (n,), filled; the intensity of month t -> t + 1 brings a default in month t + 1.
-    """
-    for p in range(level.shape[0]):
-        cumulative = 0.0
-        month[p] = 0
-        for t in range(intensity.shape[0]):
-            cumulative += intensity[t] * scale[p, t]
-            if cumulative > level[p]:
-                month[p] = t + 1
-                break
+def to_prices(
+    paths: DriverPaths,
+    curve: Floats,
+    forward: Floats,
+    factor: Floats,
+    reference_rate: Floats,
+    depth_factor: Floats,
+) -> None:
+    """Multiply by the curve and the forward, in place, and fill the rate and the depth factor of each month."""
+    size, columns = paths.demand.shape
+    for p in range(size):
+        for t in range(columns):
+            paths.rate_sum[p, t] *= curve[t]
+            paths.power[p, t] *= forward[t]
+            depth_factor[p, t] = factor[paths.regime[p, t]]
+        for t in range(columns - 1):
+            reference_rate[p, t] = (paths.rate_sum[p, t] / paths.rate_sum[p, t + 1] - 1.0) * 12.0
 
 
 def simulate_states(parameters: ScenarioParameters, draws: RawDraws) -> DriverPaths:
@@ -180,8 +165,8 @@ def simulate_states(parameters: ScenarioParameters, draws: RawDraws) -> DriverPa
     size, months = draws.compute.shape
     shape = (size, months + 1)
     paths = DriverPaths(
-        np.empty(shape), np.empty(shape), np.empty(shape), np.empty(shape), np.empty(shape),
-        np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int64),
+        empty(shape), empty(shape), empty(shape), empty(shape), empty(shape),
+        empty(shape, np.int64), empty(shape, np.int64),
     )  # fmt: skip
     draws = impose_on_draws(parameters.imposed, draws)
     simulate_drivers(parameters.steps, draws, shock_scale(parameters, draws), paths)
@@ -214,39 +199,30 @@ def finish_block(parameters: ScenarioParameters, draws: RawDraws, paths: DriverP
         draws: of the block.
         paths: the states of the same block.
     """
-    log_rent = _log_rent(parameters, draws, paths.compute)
-    default_month = _default_months(parameters, draws, paths.demand)
-    # States turn into prices in place: fresh memory costs more than the arithmetic.
-    utilisation_scale = paths.demand
-    utilisation_scale *= parameters.utilisation_loading
-    np.exp(utilisation_scale, out=utilisation_scale)
-    discount = paths.rate_sum
-    discount *= -1.0 / 12.0
-    discount -= parameters.discount_correction
-    np.exp(discount, out=discount)
-    discount *= parameters.discount
-    reference_rate = discount[:, :-1] / discount[:, 1:]
-    reference_rate -= 1.0
-    reference_rate *= 12.0
-    power_price = paths.power
-    power_price -= parameters.power_correction
-    np.exp(power_price, out=power_price)
-    power_price *= parameters.power_forward
-    np.exp(paths.funding_spread, out=paths.funding_spread)
+    known, size = parameters, len(paths.compute)
+    log_rent = log_rents(
+        known.launches, draws.launch_delay, paths.compute, known.log_rent, known.stated_months
+    )
+    default_month = months_of_default(known.intensity, known.loading, draws.default_level, paths.demand)
+    to_exponents(paths, known.utilisation_loading, known.discount_correction, known.power_correction)
+    for exponent in (paths.demand, paths.rate_sum, paths.power, paths.funding_spread):
+        np.exp(exponent, out=exponent)
+    reference_rate, depth_factor = empty((size, known.months)), empty((size, known.months + 1))
+    to_prices(paths, known.discount, known.power_forward, known.depth_factor, reference_rate, depth_factor)
     block = ScenarioBlock(
         log_rent=log_rent,
         regime=paths.regime,
-        utilisation_scale=utilisation_scale,
-        power_price=power_price,
+        utilisation_scale=paths.demand,
+        power_price=paths.power,
         reference_rate=reference_rate,
-        discount=discount,
+        discount=paths.rate_sum,
         stress=paths.stress,
         funding_spread=paths.funding_spread,
-        depth_factor=parameters.depth_factor[paths.regime],
+        depth_factor=depth_factor,
         default_month=default_month,
-        reads=group_reads(len(parameters.obligors), len(paths.compute), parameters.independence_by_shift),
+        reads=group_reads(len(known.obligors), size, known.independence_by_shift),
     )
-    return impose_on_block(parameters.imposed, block)
+    return impose_on_block(known.imposed, block)
 
 
 def group_reads(obligors: int, size: int = BLOCK_SIZE, shifted: bool = False) -> Integers:
@@ -268,37 +244,3 @@ def group_reads(obligors: int, size: int = BLOCK_SIZE, shifted: bool = False) ->
     stride = SHIFT_STRIDE if shifted else 0
     result: Integers = (np.arange(size)[None, :] + stride * groups) % size
     return np.ascontiguousarray(result, dtype=np.int64)
-
-
-def _log_rent(parameters: ScenarioParameters, draws: RawDraws, compute: Floats) -> Floats:
-    devices = len(parameters.devices)
-    result = np.empty((devices, *compute.shape))
-    delay = parameters.launch_delay_mean[:, None] * draws.launch_delay
-    launch_month = parameters.launch_month[:, None] + delay
-    for device in range(devices):
-        wedge = parameters.launch_wedge[device]
-        log_share = result[device]
-        if np.any(wedge > 0.0):
-            launched_share(launch_month, parameters.launch_ramp, wedge, log_share)
-            np.log(log_share, out=log_share)
-            # Today's rent, or the stated path, already contains the launches up to then.
-            stated = parameters.stated_months
-            log_share -= log_share[:, stated : stated + 1].copy()
-            log_share[:, :stated] = 0.0
-            log_share += compute
-        else:
-            log_share[...] = compute
-        log_share += parameters.log_rent[device]
-    return result
-
-
-def _default_months(parameters: ScenarioParameters, draws: RawDraws, demand: Floats) -> Integers:
-    result = np.zeros((len(parameters.obligors), len(demand)), dtype=np.int64)
-    scales: dict[float, Floats] = {}
-    for obligor, loading in enumerate(parameters.loading.tolist()):
-        if loading not in scales:
-            scales[loading] = -loading * demand
-            np.exp(scales[loading], out=scales[loading])
-        monthly = parameters.intensity[obligor] / 12.0
-        default_months(monthly, scales[loading], draws.default_level[obligor], result[obligor])
-    return result

@@ -12,8 +12,9 @@ from haircut.case.settings import PathPoint, RentPath, Scenario, Settings
 from haircut.errors import CannotCompute, Defect, InputRefused, UsageError
 from haircut.machines.obsolescence import launch_schedule, path_log_obsolescence
 from haircut.scenarios.block import GROUPS, ScenarioBlock
+from haircut.scenarios.correlation import cholesky, correlation_matrix
 from haircut.scenarios.expected import expected_block
-from haircut.scenarios.parameters import cholesky, compile_scenario, correlation_matrix
+from haircut.scenarios.parameters import compile_scenario
 from haircut.scenarios.scenario_set import ScenarioSet, compile_scenario_set
 from haircut.scenarios.simulate import group_reads, simulate_block, simulate_states
 from tests.unit.scenarios import cases
@@ -178,16 +179,16 @@ def test_launches_agree_with_the_machines_room(recipe: ScenarioSet) -> None:
     draws = recipe.draw(0)
     block = simulate_block(known, draws)
     states = simulate_states(known, draws)
-    month = known.launch_month[:, None] + known.launch_delay_mean[:, None] * draws.launch_delay
-    assert known.launch_delay_mean.tolist() == [0.0, 4.0, 4.0, 4.0]
+    month = known.launches.month[:, None] + known.launches.delay_mean[:, None] * draws.launch_delay
+    assert known.launches.delay_mean.tolist() == [0.0, 4.0, 4.0, 4.0]
     for row, device in enumerate(of.market.devices):
         schedule = launch_schedule(of.market.compute, device, of.market.as_of)
         used = [
-            known.launches.index(each.generation)
+            known.launches.names.index(each.generation)
             for each in of.market.compute.launches
             if each.launch_date > device.launch_date
         ]
-        assert np.allclose(known.launch_month[used], schedule.month)
+        assert np.allclose(known.launches.month[used], schedule.month)
         out = np.empty(MONTHS + 1)
         for p in (0, 7, 511):
             path_log_obsolescence(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
+from haircut.scenarios.correlation import correlation_matrix
 from haircut.scenarios.customers import demand_grid
 from haircut.scenarios.drivers.student import (
     density,
@@ -12,7 +13,6 @@ from haircut.scenarios.drivers.student import (
     tail_dependence,
     tail_scale,
 )
-from haircut.scenarios.parameters import correlation_matrix
 from haircut.scenarios.scenario_set import ScenarioSet
 from haircut.scenarios.simulate import simulate_states
 from tests.unit.scenarios import cases

@@ -44,7 +44,9 @@ def _title(portrait: Portrait) -> str:
     words = f"{first} and {second} come together {value:.2f} times as often as if they were independent"
     if error is None:
         return f"{words}; too few blocks for an error."
-    verdict = "more than chance" if value - 2.0 * error > 1.0 else "within two errors of no link"
+    verdict = "within two errors of no link"
+    if abs(value - 1.0) > 2.0 * error:
+        verdict = "more than chance" if value > 1.0 else "less than chance"
     return f"{words} (± {error:.2f}): {verdict}."
 
 

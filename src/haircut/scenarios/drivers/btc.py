@@ -6,6 +6,8 @@ with s the funding state of the month's end, eps its shock, ``K(a) = log E exp(a
 jumps, N Poisson with mean lambda h, and ``k = E exp(jump) - 1``: the price grows at g whatever the state. g is
 the market's drift under P and the rate of the month on the path under Q. N comes from one uniform and J from one
 normal, so a month costs the same draws whatever happens in it.
+
+Group: coin. Unit: USD per BTC. Moments: `expected_price`, `return_variance`.
 """
 
 from __future__ import annotations
@@ -141,9 +143,14 @@ def mixing_row(lower: Floats, correlation: Floats) -> Floats:
     return np.append(weights, np.sqrt(max(own, 0.0)))
 
 
+def jump_count(steps: BtcSteps, draws: BtcDraws) -> Integers:
+    """(n, T) number of the month's jumps."""
+    return np.asarray(np.searchsorted(steps.count_limit, draws.jump_count, side="right"), dtype=np.int64)
+
+
 def jump_sum(steps: BtcSteps, draws: BtcDraws) -> Floats:
     """(n, T) sum of the month's jumps."""
-    count = np.searchsorted(steps.count_limit, draws.jump_count, side="right")
+    count = jump_count(steps, draws)
     return count * steps.jump_mean + np.sqrt(count) * steps.jump_deviation * draws.jump_size
 
 

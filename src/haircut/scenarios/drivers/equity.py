@@ -5,6 +5,8 @@
 with d the month's changes of (c, X, log BTC) on the path and ``K = log E[exp(b . d) | state at its start]``, the
 mean over the month's regimes, shocks and jumps, in closed form. So the expected price grows at g, the market's
 drift under P and the rate of the month under Q, while the share falls with what it loads on.
+
+Group: equity, one for each issuer. Unit: price over today's. Moments: the mean, by construction.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@
 
 the exact step of an OU toward the target of the month's start, ``s = sigma_H sqrt((1 - e^(-2 k h)) / 2 k)``. So
 log HP has the dynamics that a rig's value uses: pulled to log HP*, moved by the coin, stepping at a halving.
+
+Group: coin. Unit: PH/s, and USD per PH/s a day. Moments: an OU's around a quiet coin.
 """
 
 from __future__ import annotations
