@@ -10,18 +10,24 @@ from haircut.credit.arrays import Floats
 from haircut.credit.compile import CompiledBook
 from haircut.credit.outcomes import BaseCase
 from haircut.credit.projection import Projection, project
+from haircut.scenarios.block import ScenarioBlock
 from haircut.scenarios.expected import expected_block
 from haircut.units import HOURS_PER_MONTH
 
 
-def base_case(compiled: CompiledBook, rent: Literal["expected", "flat"] = "expected") -> BaseCase:
+def base_case(
+    compiled: CompiledBook,
+    rent: Literal["expected", "flat"] = "expected",
+    block: ScenarioBlock | None = None,
+) -> BaseCase:
     """Monthly lines of the book on expected drivers; nobody defaults, so that every ratio has its value.
 
     Args:
         compiled: the book.
         rent: "expected" (mean rent, launches and utilisation under P) or "flat" (today's for ever).
+        block: one path of stated drivers in place of the expected ones.
     """
-    block = expected_block(compiled.scenarios.p, rent)
+    block = expected_block(compiled.scenarios.p, rent) if block is None else block
     lines = project(compiled.arrays, block, flat_rent=rent == "flat")
     rents = {
         device: np.exp(block.log_rent[position, 0])

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from haircut.faces.calibrate import add_arguments as add_calibrate
 from haircut.faces.market import add_arguments as add_market
+from haircut.faces.studies import add_breakeven, add_mismatch, add_stress
 
 PROGRAM = "haircut"
 WIDTH = 100
@@ -78,6 +79,36 @@ def parser() -> argparse.ArgumentParser:
     _simulation(attribute)
     attribute.add_argument("--claim", metavar="ID", help="another claim than that of the case")
     attribute.add_argument("--fresh", action="store_true", help="compute even if the corners are kept")
+    breakeven = command(
+        "breakeven",
+        "The level of an input, or of two, at which the base case stops working.",
+        "breakeven ten-year-model --pair deflation utilisation",
+    )
+    _case(breakeven)
+    _scenario(breakeven, "rent basis in place of the market's own")
+    add_breakeven(breakeven)
+    mismatch = command(
+        "mismatch",
+        "The loan's life beside that of its contracts and its machines.",
+        "mismatch coreweave-ddtl-3",
+    )
+    _case(mismatch)
+    _scenario(mismatch, "rent basis in place of the market's own")
+    add_mismatch(mismatch)
+    stress = command(
+        "stress",
+        "Named scenarios, or the nearest joint move that breaks the loan.",
+        "stress named coreweave-ddtl-3",
+    )
+    stress.add_argument(
+        "kind",
+        choices=["named", "reverse"],
+        metavar="KIND",
+        help="named: overlays; reverse: what it would take",
+    )
+    _case(stress)
+    _scenario(stress, "rent basis in place of the market's own")
+    add_stress(stress)
     explain = command("explain", "How one number of a run arose.", "explain 7f3a fair_margin_bp")
     _run(explain)
     explain.add_argument("measure", metavar="MEASURE", help="name of a measure, such as fair_margin_bp")

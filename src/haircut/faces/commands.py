@@ -14,6 +14,7 @@ from haircut.faces.attribute import attribute
 from haircut.faces.calibrate import calibrate
 from haircut.faces.market import market
 from haircut.faces.progress import Progress
+from haircut.faces.studies import breakeven, mismatch, stress
 from haircut.faces.tables import runs_table, spread, spread_table, underwriting_text
 from haircut.faces.template import ignored_cells, say_ignored, template
 
@@ -148,6 +149,9 @@ COMMANDS: Final[dict[str, Callable[[Namespace], None]]] = {
     "underwrite": underwrite,
     "reprice": reprice,
     "attribute": attribute,
+    "breakeven": breakeven,
+    "mismatch": mismatch,
+    "stress": stress,
     "explain": explain,
     "report": report,
     "runs": runs,

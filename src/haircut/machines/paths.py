@@ -74,6 +74,14 @@ def retirement_months(
         paths: its rent.
         salvage: USD per unit.
     """
+    share = retired_share(surface, paths, salvage)
+    found = [np.flatnonzero(share >= level) for level in QUARTILES]
+    first, half, last = (float(month[0]) if month.size else None for month in found)
+    return first, half, last
+
+
+def retired_share(surface: ValueSurface, paths: RentPaths, salvage: float) -> Floats:
+    """Share of paths that have retired by each month of the horizon; arguments as `retirement_months`."""
     months = min(surface.value.shape[0], paths.log_rent.shape[1])
     gone = np.zeros((paths.log_rent.shape[0], months), dtype=bool)
     nodes = surface.value.shape[1]
@@ -81,10 +89,8 @@ def retirement_months(
         place = np.floor((paths.log_rent[:, t] - surface.x_low) / surface.x_step).astype(np.int64)
         value = surface.value[t, (place + 1).clip(0, nodes - 1), paths.regime[:, t]]
         gone[:, t] = value <= salvage + 1.0
-    share = np.maximum.accumulate(gone, axis=1).mean(axis=0)
-    found = [np.flatnonzero(share >= level) for level in QUARTILES]
-    first, half, last = (float(month[0]) if month.size else None for month in found)
-    return first, half, last
+    share: Floats = np.maximum.accumulate(gone, axis=1).mean(axis=0)
+    return share
 
 
 def value_path(surface: ValueSurface, law: RentLaw, paths: RentPaths) -> Floats:
