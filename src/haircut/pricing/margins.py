@@ -8,7 +8,7 @@ from haircut.pricing.estimate import Estimate, estimated, exact, missing
 from haircut.pricing.response import Response, premium_gradient
 from haircut.pricing.schedule import periods_of
 from haircut.pricing.view import ClaimView
-from haircut.units import BASIS_POINTS_PER_UNIT
+from haircut.units import BASIS_POINT, BASIS_POINTS_PER_UNIT
 
 
 def fair_margin_of(view: ClaimView, suffix: str = "_ell") -> Response | None:
@@ -87,6 +87,15 @@ def annuity_years(view: ClaimView) -> Estimate:
     if view.drawn_usd <= 0.0:
         return missing("not_applicable")
     return _of_par(view, {"rpv01": 1.0})
+
+
+def credit_sensitivity(view: ClaimView) -> Estimate:
+    """Change of value in USD for a fair margin 1 bp wider: less the discounted margin annuity, times 1 bp."""
+    annuity = {"rpv01_ell": -BASIS_POINT}
+    value = -BASIS_POINT * view.q.mean("rpv01_ell")
+    plain = -BASIS_POINT * view.q.mean("rpv01")
+    found = Response(value, annuity, (value - plain) / view.ell if view.ell > 0.0 else 0.0)
+    return estimated(value, found.standard_error(view))
 
 
 def _of_par(view: ClaimView, weights: Mapping[str, float]) -> Estimate:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from haircut.errors import CannotCompute, InputRefused, Reason
-from haircut.pricing import margins, ratios, risk
+from haircut.pricing import default_curve, margins, promised, ratios, risk
 from haircut.pricing.estimate import Estimate, missing
 from haircut.pricing.view import ClaimView
 
@@ -80,11 +80,25 @@ _ENTRIES = (
         risk.probability("default_1y"),
     ),
     Definition(
+        "pd_2y",
+        "Probability under P that the claim first defaults within 24 months of the as-of date.",
+        "share",
+        _DEFAULTS,
+        default_curve.default_by(24),
+    ),
+    Definition(
         "pd_3y",
         "Probability under P that the claim first defaults within 36 months of the as-of date.",
         "share",
         _DEFAULTS,
         risk.probability("default_3y"),
+    ),
+    Definition(
+        "pd_5y",
+        "Probability under P that the claim first defaults within 60 months; none where it matures before.",
+        "share",
+        _DEFAULTS,
+        default_curve.default_by(60),
     ),
     Definition(
         "pd_maturity",
@@ -101,11 +115,25 @@ _ENTRIES = (
         risk.probability("material_loss"),
     ),
     Definition(
+        "pd_1y_q",
+        "Probability under Q that the claim first defaults within 12 months of the as-of date.",
+        "share",
+        _DEFAULTS,
+        risk.probability("default_1y", "Q"),
+    ),
+    Definition(
         "pd_3y_q",
         "Probability under Q that the claim first defaults within 36 months of the as-of date.",
         "share",
         _DEFAULTS,
         risk.probability("default_3y", "Q"),
+    ),
+    Definition(
+        "pd_5y_q",
+        "Probability under Q that the claim first defaults within 60 months; none where it matures before.",
+        "share",
+        _DEFAULTS,
+        default_curve.default_by(60, "Q"),
     ),
     Definition(
         "pd_maturity_q",
@@ -121,6 +149,20 @@ _ENTRIES = (
         "share",
         _DEFAULTS,
         risk.loss_given_default,
+    ),
+    Definition(
+        "lgd_q",
+        "The same under Q.",
+        "share",
+        _DEFAULTS,
+        risk.loss_given_default_q,
+    ),
+    Definition(
+        "ead_usd",
+        "Mean exposure of the paths that default under P: principal and interest owed at default.",
+        "usd",
+        _DEFAULTS,
+        risk.exposure_at_default,
     ),
     Definition(
         "el_bp",
@@ -163,6 +205,22 @@ _ENTRIES = (
         "bp",
         _DEFAULTS,
         risk.expected_loss("loss_pv_other"),
+    ),
+    Definition(
+        "el_q_bp",
+        "Expected discounted loss under Q over the expected discounted margin annuity: pay for loss without any "
+        "other premium.",
+        "bp",
+        _DEFAULTS,
+        risk.expected_loss(measure="Q"),
+    ),
+    Definition(
+        "cds_equivalent_bp",
+        "Premium of a default swap of constant notional to the claim's maturity that defaults as the claim does "
+        "under Q and loses its LGD under Q.",
+        "bp",
+        _DEFAULTS,
+        default_curve.cds_equivalent,
     ),
     Definition(
         "fair_margin_bp",
@@ -223,6 +281,43 @@ _ENTRIES = (
         "years",
         _MARGINS,
         margins.annuity_years,
+    ),
+    Definition(
+        "cs01_usd",
+        "Change of value under Q for a fair margin 1 bp wider: less a margin of 1 bp while the claim is alive.",
+        "usd",
+        _MARGINS,
+        margins.credit_sensitivity,
+    ),
+    Definition(
+        "z_spread_bp",
+        "Constant over the zero curve at which the promised cash is worth the quoted price; none with draws to "
+        "come.",
+        "bp",
+        _MARGINS,
+        promised.quoted_z_spread,
+    ),
+    Definition(
+        "spread_duration_years",
+        "Fall of the price for a rise of the discount margin, over price and rise: promised schedule at the "
+        "quoted margin.",
+        "years",
+        _MARGINS,
+        promised.spread_duration,
+    ),
+    Definition(
+        "rate_duration_years",
+        "The same for a parallel rise of the forwards: near 0 where the coupon floats.",
+        "years",
+        _MARGINS,
+        promised.rate_duration,
+    ),
+    Definition(
+        "ir01_usd",
+        "Change of the promised schedule's value for forwards 1 bp higher, at the quoted margin.",
+        "usd",
+        _MARGINS,
+        promised.rate_sensitivity,
     ),
     Definition(
         "ell_generic_bp",
@@ -439,6 +534,10 @@ _PREAMBLES = {
         "",
         "`loss_pv` is the loss discounted to the as-of date, `rpv01` the discounted margin annuity of the",
         "same paths.",
+        "",
+        "    cds_equivalent = LGD_Q E_Q[DF(tau)] / E_Q[sum_(t_i < tau) DF_i / 12 + DF(tau) / 24]",
+        "",
+        "tau in mid-month; its error takes those of LGD and of the ratio as independent.",
     ),
     _MARGINS: (
         "    fair = m + (drawn + draws_pv - PV) / RPV01          all under Q, m the contractual margin",

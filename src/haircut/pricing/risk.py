@@ -43,13 +43,26 @@ def probability_error(moments: Moments, column: str) -> float | None:
     return math.sqrt(share * (1.0 - share) / (paths + 3.0))
 
 
-def loss_given_default(view: ClaimView) -> Estimate:
+def loss_given_default(view: ClaimView, measure: str = "P") -> Estimate:
     """Losses over exposures of the defaulted paths: a ratio of sums, never a mean of ratios."""
+    moments = _moments(view, measure)
+    if moments.total("default_maturity") < FEWEST_DEFAULTS:
+        return missing("too_few_defaults")
+    if moments.mean("ead") <= 0.0:
+        return missing("not_applicable")
+    return estimated(*moments.ratio("loss", "ead"))
+
+
+def loss_given_default_q(view: ClaimView) -> Estimate:
+    """The same under Q."""
+    return loss_given_default(view, "Q")
+
+
+def exposure_at_default(view: ClaimView) -> Estimate:
+    """Mean exposure of the paths that default under P, in USD."""
     if view.p.total("default_maturity") < FEWEST_DEFAULTS:
         return missing("too_few_defaults")
-    if view.p.mean("ead") <= 0.0:
-        return missing("not_applicable")
-    return estimated(*view.p.ratio("loss", "ead"))
+    return estimated(*view.p.ratio("ead", "default_maturity"))
 
 
 def expected_loss(column: str = "loss_pv", measure: str = "P") -> Estimator:

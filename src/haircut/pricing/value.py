@@ -61,6 +61,8 @@ def views(
             ell=ell.get(claim_id, 0.0),
             cash_error_usd=max(outcomes_p.cash_error_usd, outcomes_q.cash_error_usd),
             underwriting=(underwritten or {}).get(claim_id),
+            defaults_p=outcomes_p.monthly_defaults[position],
+            defaults_q=outcomes_q.monthly_defaults[position],
         )
     return found
 

@@ -36,6 +36,7 @@ class ClaimView:
         ell: the premium with which the paths under Q were discounted, decimal a year.
         cash_error_usd: largest error of the cash identities.
         underwriting: the deterministic answer, where it was asked for.
+        defaults_p, defaults_q: number of first defaults by month under each measure, where a run counted them.
     """
 
     case: Case
@@ -54,3 +55,5 @@ class ClaimView:
     ell: float
     cash_error_usd: float
     underwriting: Underwriting | None = None
+    defaults_p: NDArray[np.int64] | None = None
+    defaults_q: NDArray[np.int64] | None = None
