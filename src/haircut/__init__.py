@@ -27,6 +27,7 @@ _HOMES = {
     "runs": "haircut.runs",
     "Run": "haircut.runs",
     "market": "haircut.machines.view",
+    "liquidate": "haircut.studies.liquidate",
     "HaircutError": "haircut.errors",
     "InputRefused": "haircut.errors",
     "CannotCompute": "haircut.errors",

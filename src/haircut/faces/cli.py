@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from haircut.faces.calibrate import add_arguments as add_calibrate
+from haircut.faces.liquidate import add_arguments as add_liquidate
 from haircut.faces.market import add_arguments as add_market
 from haircut.faces.studies import add_breakeven, add_mismatch, add_stress
 
@@ -153,6 +154,13 @@ def parser() -> argparse.ArgumentParser:
             "market",
             "Open a page of a market: rents, residual values, sources, the hash market.",
             "market rents h100-sxm",
+        )
+    )
+    add_liquidate(
+        command(
+            "liquidate",
+            "Sell any number of a device into today's market: schedule, prices, haircuts.",
+            "liquidate h100-sxm --units 10000",
         )
     )
     return top

@@ -12,6 +12,7 @@ from typing import Any, Final
 import haircut as hc
 from haircut.faces.attribute import attribute
 from haircut.faces.calibrate import calibrate
+from haircut.faces.liquidate import liquidate
 from haircut.faces.market import market
 from haircut.faces.progress import Progress
 from haircut.faces.studies import breakeven, mismatch, stress
@@ -159,4 +160,5 @@ COMMANDS: Final[dict[str, Callable[[Namespace], None]]] = {
     "serve": serve,
     "calibrate": calibrate,
     "market": market,
+    "liquidate": liquidate,
 }

@@ -20,12 +20,21 @@ from haircut.reports.chart_parts import (
 )
 
 
-def _axes(canvas: Canvas, scale: Scale, y_format: str, y_ticks: Sequence[float] | None) -> Spec:
+def _axes(
+    canvas: Canvas,
+    scale: Scale,
+    y_format: str,
+    y_ticks: Sequence[float] | None,
+    x_ticks: Sequence[str] | None,
+) -> Spec:
     years = sorted({date[:4] for date in scale.dates})
     span = int(years[-1]) - int(years[0])
     every = max(1, round(span / (7 if canvas.wide else 3)))
     ticks = [f"{year}-01-01" for year in range(int(years[0]), int(years[-1]) + 1)]
     shown = [date for date in ticks if scale.dates[0] <= date <= scale.dates[1]][:: every or 1]
+    x_format = "%Y"
+    if x_ticks is not None:
+        shown, x_format = list(x_ticks), "%b %Y"
     y_axis: Spec = {"title": None, "format": y_format, "domain": False, "ticks": False}
     if y_format == "percent":  # the unit stands in the chart's heading, not at each tick
         y_axis |= {"format": ".0f", "labelExpr": "format(100 * datum.value, '.0f')"}
@@ -35,7 +44,13 @@ def _axes(canvas: Canvas, scale: Scale, y_format: str, y_ticks: Sequence[float] 
             "field": "date",
             "type": "temporal",
             "scale": {"type": "utc", "domain": list(scale.dates), "nice": False},
-            "axis": {"title": None, "format": "%Y", "values": shown, "grid": False, "labelAlign": "center"},
+            "axis": {
+                "title": None,
+                "format": x_format,
+                "values": shown,
+                "grid": False,
+                "labelAlign": "center",
+            },
         },
         "y": {
             "field": "value",
@@ -58,6 +73,7 @@ def time_chart(
     marks: Sequence[Mark] = (),
     dots: Sequence[Spec] = (),
     y_ticks: Sequence[float] | None = None,
+    x_ticks: Sequence[str] | None = None,
 ) -> Spec:
     """Lines over dates with bands behind, thresholds across, crossings annotated and labels at line ends.
 
@@ -72,11 +88,12 @@ def time_chart(
         marks: annotated points.
         dots: extra layers in data coordinates, drawn after the lines.
         y_ticks: tick values, or None for about five.
+        x_ticks: dates labelled by month, for a chart of months; None for years.
     """
     dates = [date for line in lines for date, _ in line.points]
     dates += [row[0] for band in bands for row in band.rows]
     scale = Scale(canvas, (min(dates), max(dates)), values)
-    axes = _axes(canvas, scale, y_format, y_ticks)
+    axes = _axes(canvas, scale, y_format, y_ticks, x_ticks)
     layers: list[Spec] = []
     for band in bands:
         layers.append(
