@@ -10,7 +10,7 @@ from typing import Any
 
 from haircut.errors import UsageError
 
-PARTS = ("rents", "launches", "network", "funding", "btc", "bands")
+PARTS = ("rents", "launches", "network", "funding", "btc", "depth", "bands")
 
 
 def add_arguments(made: ArgumentParser) -> None:

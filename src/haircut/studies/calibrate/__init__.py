@@ -9,6 +9,7 @@ from typing import Final
 from haircut.errors import UsageError
 from haircut.studies.calibrate.btc import btc
 from haircut.studies.calibrate.calibration import Calibration, Diagnostic, Estimate, NotIdentified
+from haircut.studies.calibrate.depth import depth
 from haircut.studies.calibrate.funding import funding
 from haircut.studies.calibrate.launches import launches
 from haircut.studies.calibrate.market_file import market_text, write_market
@@ -21,6 +22,7 @@ CALIBRATORS: Final[dict[str, Callable[[datetime.date | None], Calibration]]] = {
     "network": network,
     "funding": funding,
     "btc": btc,
+    "depth": depth,
 }
 
 
@@ -28,7 +30,7 @@ def calibrate(name: str, until: datetime.date | None = None) -> Calibration:
     """Fit one part of the market to the shipped history.
 
     Args:
-        name: rents, launches, network, funding or btc.
+        name: rents, launches, network, funding, btc or depth.
         until: use nothing dated later; all of the history where absent.
 
     Raises:
