@@ -70,8 +70,10 @@ def test_what_is_not_known_by_a_date_is_not_used() -> None:
     assert [lot.name for lot in sold_lots(datetime.date(2022, 12, 31))] == ["celsius-1", "celsius-2"]
     with pytest.raises(CannotCompute, match="2 lots"):
         calibrate("depth", datetime.date(2022, 12, 31))
-    with pytest.raises(CannotCompute, match="no speed factors"):
-        calibrate("depth", datetime.date(2024, 10, 1))
+    before = calibrate("depth", datetime.date(2024, 10, 1))
+    assert "beta is assumed, 0.35" in before.verdict
+    assert before.estimates[0].value == calibrate("depth")["depth at beta 0.35"].value
+    assert [each.field for each in before.estimates if each.field] == ["liquidation.depth"]
 
 
 def test_gpu_depth_stays_assumed() -> None:

@@ -40,6 +40,20 @@ LOTS: Final = {
 """Each lot and what a rig sold alone beside it: by its own class, and by the best tier."""
 
 
+ASSUMED_BETA: Final = 0.35
+NOT_IDENTIFIED: Final = (
+    NotIdentified(
+        "beta and depth apart", "lots of one size see their combination; a table of factors sees beta alone",
+        ASSUMED_BETA, 0.25, 0.40, "exponent",
+    ),
+    NotIdentified("depth for GPUs", "no bulk sale of GPUs is public", 0.0015, 0.0005, 0.0045,
+                  "share of the installed base a month"),
+    NotIdentified("weight of unsold stock", "no lot is seen beside a stated stock", 0.1, 0.0, 0.3, "weight"),
+    NotIdentified("depth by regime", "every lot was sold in the same glut", GLUT, 0.3, 1.0, "factor in a glut"),
+    NotIdentified("TH/s of a rig of the network", "its mix is not public", HASH_RATE_TH, 50.0, 100.0, "TH/s"),
+)  # fmt: skip
+
+
 class SoldLot(NamedTuple):
     """One lot: units, USD per TH/s, the price of single rigs by class and by best tier, rigs of the network then."""
 
@@ -139,78 +153,97 @@ def fit_depth(
 
 
 def depth(until: datetime.date | None = None) -> Calibration:
-    """Fit exponent and depth to what is public.
+    """Fit exponent and depth to what is public; before the speed factors were, depth at the assumed exponent.
 
     Raises:
-        CannotCompute: where fewer than three lots, or no speed factor, are known by `until`.
+        CannotCompute: where fewer than three lots are known by `until`.
     """
     lots = sold_lots(until)
-    known = facts()
-    factors = [known[f"speed-factor-{days}"] for days in SPEED_DAYS]
-    if len(lots) < 3 or (until is not None and factors[0]["date"] > until):
+    if len(lots) < 3:
         raise CannotCompute(
-            f"calibrate depth: {len(lots)} lots and {'no' if until and factors[0]['date'] > until else 'four'} speed "
-            f"factors are known by {until}; expected at least three lots and the factors of 2026-06-04"
+            f"calibrate depth: {len(lots)} lots are known by {until}; expected at least three"
         )
-    speed = fit_speed(np.array(SPEED_DAYS, dtype=np.float64), np.array([each["value"] for each in factors]))
-    own = {beta: _balanced(lots, beta, best=False) for beta in (speed.beta, 0.35, 0.40)}
-    best = _balanced(lots, speed.beta, best=True)
-    chosen = own[speed.beta]
-    method = (
-        f"geometric mean over {len(lots)} lots of rigs, each sold in one month of a glut (depth x {GLUT}), against "
-        f"single rigs of its class; installed base is network hashrate over {HASH_RATE_TH:.0f} TH/s (assumed)"
+    factors = [facts()[f"speed-factor-{days}"] for days in SPEED_DAYS]
+    late = until is not None and factors[0]["date"] > until
+    speed = (
+        None
+        if late
+        else fit_speed(np.array(SPEED_DAYS, float), np.array([each["value"] for each in factors]))
+    )
+    beta = ASSUMED_BETA if speed is None else speed.beta
+    chosen = _balanced(lots, beta, best=False)
+    words = (
+        f"beta is assumed, {beta}"
+        if speed is None
+        else f"Speed factors want beta {beta:.3f} ± {speed.std_error:.3f}"
     )
     return Calibration(
         name="depth",
         verdict=(
-            f"Speed factors want beta {speed.beta:.3f} ± {speed.std_error:.3f}; at it the lots want a depth of "
-            f"{100.0 * chosen.share:.3f} % of the installed base a month ({100.0 * chosen.interval[0]:.3f} to "
-            f"{100.0 * chosen.interval[1]:.3f} %): the two go together, and neither is known for GPUs."
+            f"{words}; at it the lots want a depth of {100.0 * chosen.share:.3f} % of the installed base a month "
+            f"({100.0 * chosen.interval[0]:.3f} to {100.0 * chosen.interval[1]:.3f} %): the two go together, and "
+            "neither is known for GPUs."
         ),
         files=(FILE, NETWORK),
         start=lots[0].date,
-        end=factors[0]["date"],
-        n=len(lots) + len(factors) - 1,
-        estimates=(
+        end=lots[-1].date if speed is None else factors[0]["date"],
+        n=len(lots) + (0 if speed is None else len(factors) - 1),
+        estimates=_estimates(lots, speed, beta, chosen),
+        not_identified=NOT_IDENTIFIED,
+        diagnostics=_diagnostics(lots, speed, beta),
+        picture=_picture(lots, beta, chosen.share),
+    )
+
+
+def _estimates(
+    lots: list[SoldLot], speed: PowerFit | None, beta: float, chosen: DepthFit
+) -> tuple[Estimate, ...]:
+    method = (
+        f"geometric mean over {len(lots)} lots of rigs, each sold in one month of a glut (depth x {GLUT}), against "
+        f"single rigs of its class; installed base is network hashrate over {HASH_RATE_TH:.0f} TH/s (assumed)"
+    )
+    unit = "share of the installed base a month"
+    found = []
+    if speed is not None:
+        found.append(
             Estimate(
-                "beta from speed factors", speed.beta, speed.std_error, "exponent of price impact", len(factors) - 1,
-                "least squares of log factor on log days, through 180 days", "liquidation.beta", 0.35,
+                "beta from speed factors", beta, speed.std_error, "exponent of price impact", len(SPEED_DAYS) - 1,
+                "least squares of log factor on log days, through 180 days", "liquidation.beta", ASSUMED_BETA,
                 note="one vendor's table: the error is that of the fit, not of the table",
-            ),
-            Estimate(
-                "depth at that beta", chosen.share, chosen.std_error, "share of the installed base a month",
-                len(lots), method, "liquidation.depth", 0.0015, chosen.interval,
-                note="goes with that beta and no other; rigs of 2022, not GPUs",
-            ),
-            *(
-                Estimate(
-                    f"depth at beta {beta:.2f}", own[beta].share, own[beta].std_error,
-                    "share of the installed base a month", len(lots), method, default=0.0015,
-                    interval=own[beta].interval,
-                )
-                for beta in (0.35, 0.40)
-            ),
-        ),
-        not_identified=(
-            NotIdentified(
-                "beta and depth apart", "lots of one size see their combination; a table of factors sees beta alone",
-                0.35, 0.25, 0.40, "exponent",
-            ),
-            NotIdentified("depth for GPUs", "no bulk sale of GPUs is public", 0.0015, 0.0005, 0.0045,
-                          "share of the installed base a month"),
-            NotIdentified("weight of unsold stock", "no lot is seen beside a stated stock", 0.1, 0.0, 0.3, "weight"),
-            NotIdentified("depth by regime", "every lot was sold in the same glut", GLUT, 0.3, 1.0, "factor in a glut"),
-            NotIdentified("TH/s of a rig of the network", "its mix is not public", HASH_RATE_TH, 50.0, 100.0, "TH/s"),
-        ),
-        diagnostics=(
-            Diagnostic("worst miss of a speed factor", speed.worst, "as a share of it; a power of days fits the table"),
-            Diagnostic("depth against the best tier's price", best.share,
-                       "what a lot is compared with moves depth more than its standard error"),
-            Diagnostic("spread of the lots", _spread(lots, speed.beta),
-                       "standard deviation of log depth: lots of like size differ by this much"),
-        ),
-        picture=_picture(lots, speed.beta, chosen.share),
+            )
+        )  # fmt: skip
+    found.append(
+        Estimate(
+            "depth at that beta", chosen.share, chosen.std_error, unit, len(lots), method, "liquidation.depth", 0.0015,
+            chosen.interval, note=f"goes with beta {beta:.3f} and no other; rigs of 2022, not GPUs",
+        )
     )  # fmt: skip
+    for other in (0.35, 0.40):
+        fit = _balanced(lots, other, best=False)
+        found.append(
+            Estimate(f"depth at beta {other:.2f}", fit.share, fit.std_error, unit, len(lots), method, default=0.0015,
+                     interval=fit.interval)
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _diagnostics(lots: list[SoldLot], speed: PowerFit | None, beta: float) -> tuple[Diagnostic, ...]:
+    found = [
+        Diagnostic(
+            "depth against the best tier's price",
+            _balanced(lots, beta, best=True).share,
+            "what a lot is compared with moves depth more than its standard error",
+        ),
+        Diagnostic(
+            "spread of the lots",
+            _spread(lots, beta),
+            "standard deviation of log depth: lots of like size differ by this much",
+        ),
+    ]
+    if speed is not None:
+        says = "as a share of it; a power of days fits the table"
+        found.insert(0, Diagnostic("worst miss of a speed factor", speed.worst, says))
+    return tuple(found)
 
 
 def _balanced(lots: list[SoldLot], beta: float, *, best: bool) -> DepthFit:
