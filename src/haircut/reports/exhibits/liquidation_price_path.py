@@ -130,7 +130,7 @@ def _ends(found: Liquidation, apart: float, *, wide: bool) -> list[Spec]:
                 "date": date,
                 "value": price,
                 "at": lowest + (len(rows) + 0.8) * apart,
-                "label": f"sold in {months} at {name}" if wide else f"{short}: {sale.months}",
+                "label": f"sold in {months} at {name}" if wide else f"{short}: {months}",
                 "align": "right" if sale.months > 0.4 * last else "left",
             }
         )

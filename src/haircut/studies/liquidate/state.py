@@ -188,17 +188,15 @@ def simulate_states(
         settings=Settings(paths=paths, seed=seed), scenario=Scenario(),
     )  # fmt: skip
     recipe = compile_scenario_set(case, months, laws)
-    made = [recipe.block(block, "P") for block in range(recipe.blocks)]
-    kept = [recipe.paths_in_block(block) for block in range(recipe.blocks)]
-    names = recipe.p.devices
-    spread = np.concatenate([each.funding_spread[:n] for each, n in zip(made, kept, strict=True)])
-    factor = np.concatenate([each.depth_factor[:n] for each, n in zip(made, kept, strict=True)])
-    widening = spread - base.funding.spread.value
-    return Paths(
-        log_rent={
-            name: np.concatenate([each.log_rent[row, :n] for each, n in zip(made, kept, strict=True)])
-            for row, name in enumerate(names)
-        },
-        regime=np.concatenate([each.regime[:n] for each, n in zip(made, kept, strict=True)]),
-        buying=factor * np.exp(-sale.spread_sensitivity.value * widening),
-    )
+    count, names = recipe.paths, recipe.p.devices
+    log_rent = {name: np.empty((count, months + 1)) for name in names}
+    regime, buying = np.empty((count, months + 1), np.int64), np.empty((count, months + 1))
+    for block in range(recipe.blocks):
+        made, n = recipe.block(block, "P"), recipe.paths_in_block(block)
+        rows = slice(block * recipe.block_size, block * recipe.block_size + n)
+        for row, name in enumerate(names):
+            log_rent[name][rows] = made.log_rent[row, :n]
+        regime[rows] = made.regime[:n]
+        widening = made.funding_spread[:n] - base.funding.spread.value
+        buying[rows] = made.depth_factor[:n] * np.exp(-sale.spread_sensitivity.value * widening)
+    return Paths(log_rent, regime, buying)
