@@ -190,13 +190,13 @@ def simulate_states(
     recipe = compile_scenario_set(case, months, laws)
     count, names = recipe.paths, recipe.p.devices
     log_rent = {name: np.empty((count, months + 1)) for name in names}
-    regime, buying = np.empty((count, months + 1), np.int64), np.empty((count, months + 1))
+    states, buying = np.empty((count, months + 1), np.int64), np.empty((count, months + 1))
     for block in range(recipe.blocks):
         made, n = recipe.block(block, "P"), recipe.paths_in_block(block)
         rows = slice(block * recipe.block_size, block * recipe.block_size + n)
         for row, name in enumerate(names):
             log_rent[name][rows] = made.log_rent[row, :n]
-        regime[rows] = made.regime[:n]
+        states[rows] = made.regime[:n]
         widening = made.funding_spread[:n] - base.funding.spread.value
         buying[rows] = made.depth_factor[:n] * np.exp(-sale.spread_sensitivity.value * widening)
-    return Paths(log_rent, regime, buying)
+    return Paths(log_rent, states, buying)
