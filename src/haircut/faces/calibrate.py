@@ -10,19 +10,28 @@ from typing import Any
 
 from haircut.errors import UsageError
 
-PARTS = ("rents", "launches", "network", "funding", "btc", "depth", "bands")
+PARTS = ("rents", "launches", "network", "funding", "btc", "depth", "bands", "spreads")
 
 
 def add_arguments(made: ArgumentParser) -> None:
     """What the command takes."""
     made.add_argument("part", choices=PARTS, metavar="PART", help=", ".join(PARTS))
-    made.add_argument("--until", metavar="DATE", help="use nothing dated later (not for bands)")
+    made.add_argument(
+        "--benchmarks", nargs=2, metavar="CASE", help="spreads: two cases whose quotes are fitted"
+    )
+    made.add_argument("--until", metavar="DATE", help="use nothing dated later (not for bands, spreads)")
     made.add_argument("--write", metavar="FOLDER", help="write the market overlay here (not for bands)")
     made.add_argument("--picture", metavar="FOLDER", help="write the pictures here, as SVG")
 
 
 def calibrate(chosen: Namespace) -> None:
     """Print a calibration or the bands; write overlay and pictures where asked."""
+    if chosen.part == "spreads":
+        return _spreads(chosen)
+    if chosen.benchmarks:
+        raise UsageError(
+            f"calibrate {chosen.part}: found --benchmarks; expected none, they belong to spreads"
+        )
     from haircut.reports.calibration_chart import write_pictures
     from haircut.studies.calibrate import write_market
 
@@ -35,6 +44,22 @@ def calibrate(chosen: Namespace) -> None:
     written += write_pictures(pictures, chosen.picture) if chosen.picture else []
     for path in written:
         print(f"wrote {path}", file=sys.stderr)
+
+
+def _spreads(chosen: Namespace) -> None:
+    """theta and the premium for novelty from two quotes."""
+    from haircut.faces.progress import Progress
+    from haircut.reports.spreads_text import spreads_text
+    from haircut.studies.calibrate.spreads import BENCHMARKS, spreads
+
+    if chosen.until or chosen.write or chosen.picture:
+        raise UsageError("calibrate spreads: found --until, --write or --picture; expected none")
+    with Progress("fitting quotes"):
+        found = spreads(chosen.benchmarks or BENCHMARKS)
+    if chosen.json:
+        print(json.dumps(found.as_dict(), indent=1, ensure_ascii=False, allow_nan=False))
+    else:
+        print(spreads_text(found), file=sys.stderr)
 
 
 def _fit(chosen: Namespace) -> tuple[Any, tuple[Any, ...], str]:
