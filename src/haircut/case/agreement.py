@@ -58,6 +58,7 @@ def all_findings(parts: Parts) -> list[Finding]:
         *_names(parts),
         *_credits(parts),
         *_devices(parts),
+        *_coins(parts),
         *_dates(parts),
         *_scenario(parts),
     ]
@@ -70,6 +71,7 @@ def agreement_findings(parts: Parts) -> list[Finding]:
         *_names(parts),
         *_credits(parts),
         *_devices(parts),
+        *_coins(parts),
         *_dates(parts),
         *_scenario(parts),
     ]
@@ -135,8 +137,16 @@ def _devices(parts: Parts) -> Iterator[Finding]:
     scenario = parts.rest.get("scenario")
     if scenario is not None and scenario.rent_path is not None and scenario.rent_path.device is not None:
         used.append((("scenario", "rent_path", "device"), scenario.rent_path.device))
-    known = None if devices is None else [device.id for device in devices]
+    rigs = [rig.id for rig in parts.whole("rigs") or ()]
+    known = None if devices is None else [*(device.id for device in devices), *rigs]
     for path, device in used:
+        if device in rigs:
+            for name in ("btc", "network"):
+                if parts.market.get(name, ...) is None:
+                    yield Finding(
+                        path, f"the rig {show(device)}", f"a market with {name}.yaml to value a rig"
+                    )
+            continue
         if known is not None and device not in known:
             yield Finding(path, show(device), one_of("a device of the market", device, known))
         elif bases is not None and basis in bases and rents is not None:
@@ -147,6 +157,20 @@ def _devices(parts: Parts) -> Iterator[Finding]:
                     f"a device with a rent on the basis {basis!r}; add the quote or choose another rent_basis"
                 )
                 yield Finding(path, f"{show(device)}, which is {have}", expected)
+
+
+def _coins(parts: Parts) -> Iterator[Finding]:
+    """Coins that somebody holds or has pledged need a market with the coin."""
+    if parts.market.get("btc", ...) is not None:
+        return
+    expected = "a market with btc.yaml to value coins"
+    for index, borrower in parts.book.each("borrowers"):
+        if borrower.accounts.coins_btc > 0.0:
+            path: Path = ("book", "borrowers", index, "accounts", "coins_btc")
+            yield Finding(path, show(borrower.accounts.coins_btc), expected)
+    for index, claim in parts.book.each("claims"):
+        if claim.coin_line is not None:
+            yield Finding(("book", "claims", index, "coin_line"), "pledged coins", expected)
 
 
 def _dates(parts: Parts) -> Iterator[Finding]:
@@ -169,11 +193,11 @@ def _dates(parts: Parts) -> Iterator[Finding]:
         if claim.quote is not None and claim.quote.date > as_of and not parts.rest.get("overlays"):
             expected = f"a quote known on the as-of date {as_of}"
             yield Finding((*here, "quote", "date"), show(claim.quote.date), expected)
-    for index, contract in parts.book.each("contracts"):
-        if contract.end <= as_of:
-            yield Finding(
-                ("book", "contracts", index, "end"), show(contract.end), f"{after}; drop expired contracts"
-            )
+    for field in ("contracts", "leases"):
+        for index, item in parts.book.each(field):
+            if item.end <= as_of:
+                expected = f"{after}; drop expired {field}"
+                yield Finding(("book", field, index, "end"), show(item.end), expected)
 
 
 def _scenario(parts: Parts) -> Iterator[Finding]:

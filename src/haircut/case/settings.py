@@ -29,6 +29,21 @@ class Settings(Frozen):
     grace_months: int = Field(default=1, ge=0, le=12)
     re_let_gap_months: int = Field(default=4, ge=0, le=36)
     independence_by_shift: bool = False
+    renegotiation_threshold: float = Field(
+        default=0.25,
+        ge=0.0,
+        le=1.0,
+        description="share by which market rent must lie below a contract's price",
+    )
+    renegotiation_hazard: NonNegative = Field(
+        default=0.0,
+        description="yearly hazard that a contract is repriced to market, for each unit of the gap beyond the "
+        "threshold; 0 keeps contracts",
+    )
+    in_book: bool = Field(
+        default=True,
+        description="a customer that is a borrower of the book fails when that borrower does; false: by its credit",
+    )
     refinance_on_signing_advance_rate: bool = Field(
         default=False, description="a balloon is refinanced whenever debt <= signing advance rate x mark"
     )

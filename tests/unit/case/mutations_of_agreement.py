@@ -215,7 +215,7 @@ OF_AGREEMENT: list[tuple[str, str, str | None, str | bytes | None, tuple[str, ..
         "guarantor: shell",
         (
             "loan/book/claims.yaml:20: book.claims[0].guarantee.guarantor: found 'shell', an issuer "
-            "without credit; expected an issuer with credit (a rating, a curve or hazard_per_year)",
+            "without credit; expected an issuer with credit (a rating, a curve or hazard_per_year) or a corporate",
         ),
     ),
     (

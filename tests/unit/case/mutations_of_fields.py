@@ -40,7 +40,7 @@ OF_FIELDS: list[tuple[str, str, str | None, str | bytes | None, tuple[str, ...]]
         "  cooling: air\n  qqq: 1",
         (
             "loan/book/sites.yaml:5: book.sites[0].qqq: found the unknown field 'qqq'; expected a "
-            "field: cooling, hall_access, id, landlord, name, power_mw, power_price_usd_per_kwh, "
+            "field: cooling, hall_access, id, landlord, landlord_borrower, name, power_mw, power_price_usd_per_kwh, "
             "rack_density_kw, sources",
         ),
     ),

@@ -112,7 +112,8 @@ def quiet_market(
     }  # fmt: skip
     ratings = [("none", (0.0, 0.0), 0.0), ("A", (0.001, 0.01), 100.0), ("B", (0.05, 0.2), 300.0)]
     spread = {"spread": 0.03, "spread_mean_calm": 0.03, "spread_mean_stress": 0.03, "volatility": 0.0}
-    chain = {"calm_to_stress": 0.0, "stress_to_calm": 1.0, "initial_stress": 0.0, "speed": 2.0}
+    chain = {"calm_to_stress": 0.0, "stress_to_calm": 1.0, "initial_stress": 0.0, "speed": 2.0,
+             "equity_access_calm": 0.0, "equity_access_stress": 0.0}  # fmt: skip
     power = {"price": 0.08, "forward_drift": 0.0, "volatility": 0.0, "speed": 2.0}
     values: dict[str, Any] = {
         "as_of": AS_OF, "name": "quiet", "default_rent_basis": "spot",

@@ -124,6 +124,8 @@ def market(compute: ComputeMarket | None = None, **changes: Any) -> Market:
             spread_mean_stress=quantity(0.061),
             speed=quantity(2.0),
             volatility=quantity(0.33),
+            equity_access_calm=quantity(0.02),
+            equity_access_stress=quantity(0.005),
         ),
     }
     return Market.model_construct(**{**values, **changes})

@@ -146,6 +146,8 @@ def funding(**changes: float) -> FundingMarket:
         "spread_mean_stress": 0.061,
         "speed": 2.0,
         "volatility": 0.33,
+        "equity_access_calm": 0.02,
+        "equity_access_stress": 0.005,
     }
     return FundingMarket(**{name: quantity(value) for name, value in {**values, **changes}.items()})
 
@@ -234,6 +236,7 @@ def btc(**changes: float) -> BtcMarket:
         "jumps_per_year": 12.0,
         "jump_mean": -0.02,
         "jump_deviation": 0.11,
+        "sale_fee": 0.005,
     }
     return BtcMarket(**{name: quantity(value) for name, value in {**values, **changes}.items()})
 

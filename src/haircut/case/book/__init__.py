@@ -5,6 +5,7 @@ from haircut.case.book.claims import Claim
 from haircut.case.book.contracts import Contract
 from haircut.case.book.credit import Credit
 from haircut.case.book.fleets import Fleet
+from haircut.case.book.leases import Lease
 from haircut.case.book.lender_case import LenderCase
 from haircut.case.book.parties import Account, Borrower, Customer, Issuer, Lender, Reserve, Site
 
@@ -18,6 +19,7 @@ __all__ = [
     "Customer",
     "Fleet",
     "Issuer",
+    "Lease",
     "Lender",
     "LenderCase",
     "Reserve",

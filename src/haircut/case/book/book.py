@@ -9,6 +9,7 @@ from pydantic import model_validator
 from haircut.case.book.claims import Claim
 from haircut.case.book.contracts import Contract
 from haircut.case.book.fleets import Fleet
+from haircut.case.book.leases import Lease
 from haircut.case.book.lender_case import LenderCase
 from haircut.case.book.parties import Borrower, Customer, Issuer, Lender, Site
 from haircut.case.findings import RefusalError
@@ -25,6 +26,7 @@ class Book(Frozen):
     lenders: tuple[Lender, ...] = ()
     fleets: tuple[Fleet, ...] = ()
     contracts: tuple[Contract, ...] = ()
+    leases: tuple[Lease, ...] = ()
     claims: tuple[Claim, ...]
     lender_case: LenderCase = LenderCase()
 

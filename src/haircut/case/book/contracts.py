@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from haircut.case.findings import refused
 from haircut.case.provenance import Entity, Identifier, NonNegative, Positive, Share
@@ -26,6 +26,10 @@ class Contract(Entity):
     end: datetime.date
     take_or_pay_share: Share = 1.0
     assignable: bool = True
+    prepaid_usd: NonNegative = Field(
+        default=0.0,
+        description="paid by the customer before the as-of date and worked off before cash comes in",
+    )
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:

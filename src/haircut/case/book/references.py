@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from haircut.case.book.claims import Claim
 from haircut.case.book.contracts import Contract
 from haircut.case.book.fleets import Fleet
+from haircut.case.book.parties import Issuer
 from haircut.case.findings import Finding, Path, one_of, show
 from haircut.case.provenance import Entity
 
@@ -23,6 +24,7 @@ SINGULAR = {
     "lenders": "a lender",
     "fleets": "a fleet",
     "contracts": "a contract",
+    "leases": "a lease",
     "claims": "a claim",
 }
 
@@ -70,7 +72,7 @@ def reference_problems(book: Book) -> list[Finding]:
 
 def findings_of(book: Entities) -> list[Finding]:
     """The same for a book of which some entities could not be read."""
-    return [*_duplicates(book), *_parties(book), *_contracts(book), *_claims(book)]
+    return [*_duplicates(book), *_parties(book), *_contracts(book), *_leases(book), *_claims(book)]
 
 
 def _duplicates(book: Entities) -> Iterator[Finding]:
@@ -83,12 +85,40 @@ def _duplicates(book: Entities) -> Iterator[Finding]:
 
 
 def _parties(book: Entities) -> Iterator[Finding]:
+    for index, issuer in book.each("issuers"):
+        yield from _corporate(book, index, issuer)
     for index, borrower in book.each("borrowers"):
         yield from book.dangling("issuers", borrower.issuer, ("borrowers", index, "issuer"))
+    for index, customer in book.each("customers"):
+        if customer.borrower is not None:
+            yield from book.dangling("borrowers", customer.borrower, ("customers", index, "borrower"))
+    for index, site in book.each("sites"):
+        if site.landlord_borrower is not None:
+            path: Path = ("sites", index, "landlord_borrower")
+            yield from book.dangling("borrowers", site.landlord_borrower, path)
     for index, fleet in book.each("fleets"):
         yield from book.dangling("borrowers", fleet.borrower, ("fleets", index, "borrower"))
         yield from book.dangling("sites", fleet.site, ("fleets", index, "site"))
+        for name in ("capacity_backstop", "residual_backstop"):
+            backstop = getattr(fleet, name)
+            if backstop is not None:
+                yield from book.dangling("customers", backstop.backer, ("fleets", index, name, "backer"))
         yield from _funding_draw(book, index, fleet)
+
+
+def _corporate(book: Entities, index: int, issuer: Issuer) -> Iterator[Finding]:
+    """The corporate of an issuer is its own borrower, and then the issuer's credit is that borrower's."""
+    if issuer.corporate is None:
+        return
+    path: Path = ("issuers", index, "corporate")
+    yield from book.dangling("borrowers", issuer.corporate, path)
+    borrower = book.find("borrowers", issuer.corporate)
+    if borrower is not None and borrower.issuer != issuer.id:
+        found = f"{show(borrower.id)}, a borrower of {borrower.issuer!r}"
+        yield Finding(path, found, f"a borrower of {issuer.id!r}")
+    if issuer.credit is not None:
+        expected = f"no credit: the corporate {issuer.corporate!r} is in the book, state its credit there"
+        yield Finding(("issuers", index, "credit"), "the credit of an issuer with a corporate", expected)
 
 
 def _funding_draw(book: Entities, index: int, fleet: Fleet) -> Iterator[Finding]:
@@ -117,6 +147,15 @@ def _contracts(book: Entities) -> Iterator[Finding]:
         yield from _overlap(book, index, contract, fleet)
 
 
+def _leases(book: Entities) -> Iterator[Finding]:
+    for index, lease in book.each("leases"):
+        here: Path = ("leases", index)
+        yield from book.dangling("borrowers", lease.borrower, (*here, "borrower"))
+        yield from book.dangling("customers", lease.customer, (*here, "customer"))
+        if lease.backer is not None:
+            yield from book.dangling("customers", lease.backer, (*here, "backer"))
+
+
 def _overlap(book: Entities, index: int, contract: Contract, fleet: Fleet) -> Iterator[Finding]:
     """More units rented out than the fleet has, on the day on which this contract starts.
 
@@ -141,22 +180,24 @@ def _claims(book: Entities) -> Iterator[Finding]:
     for index, claim in book.each("claims"):
         here: Path = ("claims", index)
         yield from book.dangling("borrowers", claim.borrower, (*here, "borrower"))
-        yield from _collateral(book, claim, here)
+        for field, named in (("fleets", "collateral_fleets"), ("leases", "collateral_leases")):
+            yield from _collateral(book, claim, field, named, here)
         yield from _guarantor(book, claim, here)
         yield from _lenders(book, claim, here)
         yield from (finding.below(here) for finding in _dates(claim))
 
 
-def _collateral(book: Entities, claim: Claim, here: Path) -> Iterator[Finding]:
-    for place, id_ in enumerate(claim.collateral_fleets):
-        path: Path = (*here, "collateral_fleets", place)
-        yield from book.dangling("fleets", id_, path)
-        if id_ in claim.collateral_fleets[:place]:
-            yield Finding(path, f"{show(id_)} again", "each fleet once")
-        fleet = book.find("fleets", id_)
-        if fleet is not None and fleet.borrower != claim.borrower:
-            found = f"{show(id_)}, which belongs to {fleet.borrower!r}"
-            yield Finding(path, found, f"a fleet of the claim's borrower {claim.borrower!r}")
+def _collateral(book: Entities, claim: Claim, field: str, named: str, here: Path) -> Iterator[Finding]:
+    ids: tuple[str, ...] = getattr(claim, named)
+    for place, id_ in enumerate(ids):
+        path: Path = (*here, named, place)
+        yield from book.dangling(field, id_, path)
+        if id_ in ids[:place]:
+            yield Finding(path, f"{show(id_)} again", f"each {SINGULAR[field].split()[1]} once")
+        pledged = book.find(field, id_)
+        if pledged is not None and pledged.borrower != claim.borrower:
+            found = f"{show(id_)}, which belongs to {pledged.borrower!r}"
+            yield Finding(path, found, f"{SINGULAR[field]} of the claim's borrower {claim.borrower!r}")
 
 
 def _guarantor(book: Entities, claim: Claim, here: Path) -> Iterator[Finding]:
@@ -165,9 +206,13 @@ def _guarantor(book: Entities, claim: Claim, here: Path) -> Iterator[Finding]:
     path: Path = (*here, "guarantee", "guarantor")
     yield from book.dangling("issuers", claim.guarantee.guarantor, path)
     issuer = book.find("issuers", claim.guarantee.guarantor)
-    if issuer is not None and issuer.credit is None:
+    if issuer is not None and issuer.credit is None and issuer.corporate is None:
         found = f"{show(issuer.id)}, an issuer without credit"
-        yield Finding(path, found, "an issuer with credit (a rating, a curve or hazard_per_year)")
+        yield Finding(
+            path, found, "an issuer with credit (a rating, a curve or hazard_per_year) or a corporate"
+        )
+    if issuer is not None and issuer.corporate == claim.borrower:
+        yield Finding(path, show(issuer.id), f"no guarantee of the corporate {claim.borrower!r} for itself")
 
 
 def _lenders(book: Entities, claim: Claim, here: Path) -> Iterator[Finding]:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from haircut.case.provenance import Frozen, NonNegativeQuantity, PositiveQuantity, Quantity
+from haircut.case.provenance import (
+    Frozen,
+    NonNegativeQuantity,
+    PositiveQuantity,
+    Quantity,
+    ShareQuantity,
+)
 
 
 class BtcMarket(Frozen):
@@ -19,3 +25,4 @@ class BtcMarket(Frozen):
     jumps_per_year: NonNegativeQuantity
     jump_mean: Quantity
     jump_deviation: NonNegativeQuantity
+    sale_fee: ShareQuantity

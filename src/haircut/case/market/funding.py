@@ -6,7 +6,10 @@ from haircut.case.provenance import Frozen, NonNegativeQuantity, PositiveQuantit
 
 
 class FundingMarket(Frozen):
-    """Two-state chain and the log OU of the funding spread."""
+    """Two-state chain, the log OU of the funding spread, and what shares can raise.
+
+    `equity_access` is the share of its market capitalisation that a company can issue in a month.
+    """
 
     calm_to_stress: ShareQuantity
     stress_to_calm: ShareQuantity
@@ -16,3 +19,5 @@ class FundingMarket(Frozen):
     spread_mean_stress: PositiveQuantity
     speed: PositiveQuantity
     volatility: NonNegativeQuantity
+    equity_access_calm: ShareQuantity
+    equity_access_stress: ShareQuantity

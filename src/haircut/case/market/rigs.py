@@ -39,6 +39,9 @@ class Rig(Frozen):
     maximum_age: PositiveQuantity
     required_return: Quantity
     salvage: NonNegativeQuantity
+    psi_mark: PositiveQuantity
+    psi_sale: PositiveQuantity
+    installed_base: PositiveQuantity
 
 
 class PowerBuyer(Sourced):

@@ -44,6 +44,9 @@ UNITS: Final[Mapping[str, Mapping[str, str]]] = {
         "maximum_age": "years",
         "required_return": "per year",
         "salvage": "USD per unit",
+        "psi_mark": "share",
+        "psi_sale": "share",
+        "installed_base": "units",
     },
     "rates": {"overnight": "per year", "par_yields": "per year", "mean_reversion": "per year"},
     "power": {"price": "USD per kWh", "speed": "per year"},
@@ -54,6 +57,8 @@ UNITS: Final[Mapping[str, Mapping[str, str]]] = {
         "spread_mean_calm": "per year",
         "spread_mean_stress": "per year",
         "speed": "per year",
+        "equity_access_calm": "share",
+        "equity_access_stress": "share",
     },
     "compute": {
         "drift": "log per year",
@@ -74,6 +79,7 @@ UNITS: Final[Mapping[str, Mapping[str, str]]] = {
         "jumps_per_year": "per year",
         "jump_mean": "log",
         "jump_deviation": "log",
+        "sale_fee": "share",
     },
     "network": {
         "hashrate": "EH/s",

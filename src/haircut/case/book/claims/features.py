@@ -1,4 +1,4 @@
-"""One claim type with features; a kind says which features are filled in."""
+"""Features of a claim: how it draws, bears interest, amortises, is tested, secured and quoted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from haircut.case.findings import Finding, RefusalError, Sentence, refused, show
-from haircut.case.provenance import Entity, Frozen, Identifier, NonNegative, Positive, Share, descriptive
+from haircut.case.provenance import Frozen, Identifier, NonNegative, Positive, Share, descriptive
 
 
 class Draw(Frozen):
@@ -26,13 +26,17 @@ class DrawConditions(Frozen):
 
 
 class Interest(Frozen):
-    """Fixed coupon, or SOFR plus margin with a floor and a hedged share (the borrower pays fixed on it)."""
+    """Fixed coupon, or SOFR plus margin with a floor and a hedged share (the borrower pays fixed on it).
+
+    `payment_in_kind_share` of each payment's interest is added to principal instead of being paid.
+    """
 
     kind: Literal["floating", "fixed"]
     margin_bp: NonNegative | None = None
     coupon: NonNegative | None = None
     floor: NonNegative = 0.0
     hedged_share: Share = 0.0
+    payment_in_kind_share: Share = 0.0
     day_count: Literal["ACT/360", "ACT/365F", "30/360"] = "ACT/360"
 
     @model_validator(mode="after")
@@ -170,63 +174,4 @@ class Quote(Frozen):
             raise refused(
                 "", Sentence(f"{found} of margin_bp and price"), "exactly one of margin_bp and price"
             )
-        return self
-
-
-class Claim(Entity):
-    """A debt of a borrower. The kind is a label; the features decide."""
-
-    name: str = descriptive()
-    kind: Literal["delayed_draw_term_loan", "project_finance_loan", "asset_based_loan"] = descriptive()
-    borrower: Identifier
-    rank: int = Field(default=1, ge=1, le=20)
-    closing_date: datetime.date
-    maturity_date: datetime.date
-    commitment_usd: Positive | None = None
-    drawn_usd: NonNegative | None = None
-    sizing: Sizing | None = None
-    draws: tuple[Draw, ...] = ()
-    draw_conditions: DrawConditions = DrawConditions()
-    undrawn_fee_bp: NonNegative = 0.0
-    interest: Interest
-    amortisation: Amortisation
-    payment_frequency_months: Literal[1, 3, 6, 12] = 3
-    cash_sweep_share: Share = 0.0
-    covenants: tuple[Covenant, ...] = ()
-    guarantee: Guarantee | None = None
-    collateral_fleets: tuple[Identifier, ...] = Field(
-        default=(), description="fleets pledged to this claim; empty means unsecured"
-    )
-    refinancing: Refinancing | None = None
-    stated_recovery: StatedRecovery | None = None
-    lenders: tuple[LenderShare, ...] = descriptive(default=())
-    quote: Quote | None = None
-
-    @model_validator(mode="after")
-    def _amounts_fit(self) -> Self:
-        findings = []
-        if self.maturity_date <= self.closing_date:
-            after = f"a date after closing_date, {self.closing_date}"
-            findings.append(Finding(("maturity_date",), show(self.maturity_date), after))
-        if (self.drawn_usd is None) == (self.sizing is None):
-            found = "neither" if self.sizing is None else "both"
-            findings.append(
-                Finding((), f"{found} of drawn_usd and sizing", "exactly one of drawn_usd and sizing")
-            )
-        if self.drawn_usd is not None and self.commitment_usd is not None:
-            total = self.drawn_usd + sum(draw.amount_usd for draw in self.draws)
-            if total > self.commitment_usd * (1.0 + 1e-12):
-                findings.append(
-                    Finding(
-                        ("commitment_usd",),
-                        show(self.commitment_usd),
-                        f"at least drawn_usd plus draws, {show(total)}",
-                    )
-                )
-        for index, (earlier, later) in enumerate(zip(self.draws, self.draws[1:], strict=False), start=1):
-            if later.date <= earlier.date:
-                after = f"a date after the draw before it, {earlier.date}"
-                findings.append(Finding(("draws", index, "date"), show(later.date), after))
-        if findings:
-            raise RefusalError(findings)
         return self
