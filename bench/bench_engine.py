@@ -64,7 +64,7 @@ def bench_month() -> dict[str, Any]:
     arrays, claims = compiled.arrays_q, len(compiled.claim_ids)
     drivers = compiled.scenarios.block(0, "Q")
     rows, facts = np.zeros((512, claims, len(COLUMNS))), np.zeros((512, claims, FACTS))
-    state = new_state(arrays, len(drivers.default_month))
+    state = new_state(arrays)
     traced = new_trace(arrays, 0, 3), new_trace(arrays, 512, 3)
     work = 512 * compiled.months * claims
     return {

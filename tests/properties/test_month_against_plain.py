@@ -22,7 +22,7 @@ from haircut.credit.steps.default import (
 from haircut.credit.trace import new_trace
 from haircut.scenarios.block import ScenarioBlock
 from tests.reference.plain_month import Outcome, live, read_companies, read_world
-from tests.reference.plain_month.random_books import OBLIGORS, random_book, random_paths
+from tests.reference.plain_month.random_books import random_book, random_paths
 
 PATHS = 3
 BOOKS = 300
@@ -102,7 +102,7 @@ def differences(row: np.ndarray, facts: np.ndarray, plain: Outcome) -> list[str]
 
 def compare(book: BookArrays, paths: ScenarioBlock, seen: Counter[str]) -> tuple[list[str], float]:
     """Differences on every path of a book, run one after the other on the same working arrays; cash error."""
-    state, trace = new_state(book, OBLIGORS), new_trace(book, 1, 3)
+    state, trace = new_state(book), new_trace(book, 1, 3)
     companies = read_companies(book)
     found, cash_error = [], 0.0
     for path in range(PATHS):

@@ -348,7 +348,7 @@ def test_legs_sum_to_the_loss_and_recovery_to_the_rest_of_exposure(real: hc.cred
 
     drivers = real.scenarios.block(0, "Q")
     rows, facts = np.zeros((512, 1, len(COLUMNS))), np.zeros((512, 1, FACTS))
-    state = new_state(real.arrays_q, len(drivers.default_month))
+    state = new_state(real.arrays_q)
     run_block(real.arrays_q, drivers, 512, state, rows, facts, new_trace(real.arrays_q, 0, 3), 0)
     column = {name: rows[:, 0, INDEX[name]] for name in COLUMNS}
     legs = sum(values for name, values in column.items() if name.startswith("loss_pv_"))

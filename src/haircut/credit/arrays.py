@@ -25,10 +25,10 @@ def record(fields: list[tuple[str, str]]) -> np.dtype[Any]:
 
 
 RESERVES = ("debt_service", "liquidity", "power")
-OUTSIDE = ("customers", "suppliers", "tax", "hedge", "parent", "buyers", "refinancing")
+OUTSIDE = ("customers", "suppliers", "tax", "hedge", "parent", "buyers", "refinancing", "shareholders")
 """Accounts beyond the borrowers and their lenders: the boundary of the book."""
 
-CUSTOMERS, SUPPLIERS, TAX, HEDGE, PARENT, BUYERS, REFINANCING = range(len(OUTSIDE))
+CUSTOMERS, SUPPLIERS, TAX, HEDGE, PARENT, BUYERS, REFINANCING, SHAREHOLDERS = range(len(OUTSIDE))
 
 FULL, COMPLETION, BAD_ACTS = 0, 1, 2
 DSCR, LTV_BOOK, LTV_MARKET, REALISATION, LIQUIDITY = range(5)
@@ -41,17 +41,28 @@ CLAIM = record(
         ("rank", "i8"),
         ("fixed", "i8"),
         ("maturity", "i8"),
-        ("guarantor", "i8"),
+        ("guarantor", "i8"),  # obligor
+        ("guarantor_borrower", "i8"),  # the borrower of the book that pays for the guarantor, -1 outside
         ("scope", "i8"),
         ("completion", "i8"),
         ("guarantor_default_is_event", "i8"),
         ("last_draw", "i8"),
         ("refinanced", "i8"),
         ("refinancing_months", "i8"),
+        ("secured", "i8"),  # 1 where fleets or leases are pledged
+        ("revolving", "i8"),
+        ("recourse", "i8"),  # of a coin line
+        ("share_row", "i8"),  # row of the issuer's shares where the claim converts, else -1
         ("drawn", "f8"),
         ("commitment", "f8"),
         ("original", "f8"),
         ("coupon", "f8"),
+        ("in_kind", "f8"),  # share of interest added to principal
+        ("coins", "f8"),  # pledged BTC
+        ("initial_ltv", "f8"),
+        ("call_ltv", "f8"),
+        ("liquidation_ltv", "f8"),
+        ("parity", "f8"),  # today's share price over the conversion price
         ("margin", "f8"),
         ("floor", "f8"),
         ("hedged_share", "f8"),
@@ -69,15 +80,29 @@ CLAIM = record(
 )
 BORROWER = record(
     [
-        ("parent", "i8"),
+        ("parent", "i8"),  # obligor, -1 where the issuer never defaults on its own
+        ("corporate", "i8"),  # the borrower that is its parent, -1 where the parent stands outside the book
+        ("keeps_cash", "i8"),  # 1 for a corporate: what it does not owe stays with it
+        ("unmodelled", "i8"),  # 1 where the book holds debts and a credit but no business
+        ("share_row", "i8"),  # row of the issuer's shares, -1 where it cannot issue
         ("exogenous", "i8"),
+        ("last_maturity", "i8"),
+        ("claim_first", "i8"), ("claim_end", "i8"),
+        ("fleet_first", "i8"), ("fleet_end", "i8"),
+        ("contract_first", "i8"), ("contract_end", "i8"),
+        ("lease_first", "i8"), ("lease_end", "i8"),
+        ("commitment_first", "i8"), ("commitment_end", "i8"),
         ("reserve_account", "i8"),
         ("cash", "f8"),
         ("minimum_cash", "f8"),
         ("overhead", "f8"),
         ("tax_rate", "f8"),
+        ("other_income", "f8"),
+        ("coins", "f8"),  # BTC, free
+        ("coin_retention", "f8"),
+        ("market_cap", "f8"),  # USD today
     ]
-)
+)  # fmt: skip
 FLEET = record(
     [
         ("borrower", "i8"),
@@ -88,6 +113,16 @@ FLEET = record(
         ("draw_claim", "i8"),
         ("draw_month", "i8"),
         ("hall_access", "i8"),
+        ("landlord", "i8"),  # obligor whose default shuts the hall, -1
+        ("contract_first", "i8"),
+        ("contract_end", "i8"),
+        ("floor_backer", "i8"),  # lessee of last resort: obligor, -1
+        ("floor_start", "i8"),
+        ("floor_end", "i8"),
+        ("residual_backer", "i8"),
+        ("residual_until", "i8"),
+        ("floor_price", "f8"),  # USD per GPU-hour
+        ("residual_value", "f8"),  # USD per unit
         ("units", "f8"),
         ("utilisation", "f8"),
         ("power_kw", "f8"),
@@ -110,6 +145,29 @@ CONTRACT = record(
         ("units", "f8"),
         ("price", "f8"),
         ("take_or_pay", "f8"),
+        ("prepaid", "f8"),  # USD
+    ]
+)
+LEASE = record(
+    [
+        ("borrower", "i8"),
+        ("customer", "i8"),
+        ("backer", "i8"),
+        ("start", "i8"),
+        ("end", "i8"),
+        ("assignable", "i8"),
+        ("rent", "f8"),  # USD a month
+        ("cost", "f8"),  # USD a month
+        ("re_let_share", "f8"),
+        ("backed_share", "f8"),
+    ]
+)
+COMMITMENT = record(
+    [
+        ("borrower", "i8"),
+        ("month", "i8"),
+        ("due", "f8"),  # USD beyond the deposit
+        ("cancellable", "f8"),  # USD
     ]
 )
 COVENANT = record(
@@ -136,6 +194,8 @@ RULES = record(
         ("first_reserve", "i8"),
         ("first_lender", "i8"),
         ("first_outside", "i8"),
+        ("share_rows", "i8"),  # issuers whose shares the scenarios hold
+        ("first_borrower_obligor", "i8"),  # obligors before it come from the scenarios, then one a borrower
         ("beta", "f8"),
         ("phi_min", "f8"),
         ("unsold_weight", "f8"),
@@ -144,17 +204,26 @@ RULES = record(
         ("holding_cost", "f8"),
         ("step_in_haircut", "f8"),
         ("spread_today", "f8"),
+        ("renegotiation_threshold", "f8"),
+        ("renegotiation_hazard", "f8"),
+        ("coin_fee", "f8"),
+        ("access_calm", "f8"),
+        ("access_stress", "f8"),
     ]
 )
 
 
-DEVICE = record([("depth", "f8")])
-"""depth: units a month that buyers take today; inf where there is no price impact."""
+DEVICE = record([("rig", "i8"), ("row", "i8"), ("depth", "f8")])
+"""depth: units a month that buyers take today; inf where there is no price impact. row: of the paths of rent."""
+
+LENDER = record([("budget", "f8")])
+"""budget: USD of loss at which its appetite to refinance ends; inf where there is no limit."""
 
 CLAIM_MONTH = record(
     [
         ("accrual", "f8"),  # year fraction of the month
         ("payment", "i8"),  # 1 on a payment date
+        ("put", "i8"),  # 1 where the holder may put the note
         ("schedule", "f8"),  # scheduled principal, USD, all planned draws made
         ("draws", "f8"),  # planned draw, USD
         ("ell_factor", "f8"),  # exp(-ell_generic t): discounting on top of the money market
@@ -165,7 +234,9 @@ FLEET_MONTH = record([("survival", "f8"), ("book_value", "f8")])
 """survival: share of units that have not failed; book_value: USD a unit."""
 
 CONTRACT_MONTH = record([("value", "f8"), ("cash", "f8")])
-"""value: USD, remaining margin to a replacement operator while the customer lives; cash: USD still to come."""
+"""value: USD, remaining margin to a replacement operator while the customer lives; cash: USD still to come.
+
+Leases alike."""
 
 
 class BookArrays(NamedTuple):
@@ -178,14 +249,20 @@ class BookArrays(NamedTuple):
     rules: Records  # (1,)
     borrowers: Records
     claims: Records  # sorted by borrower, then rank
-    fleets: Records
-    contracts: Records
+    fleets: Records  # sorted by borrower
+    contracts: Records  # sorted by fleet
+    leases: Records  # sorted by borrower
+    commitments: Records  # sorted by borrower
     covenants: Records
     devices: Records
+    lenders: Records
     collateral: Integers  # (claims, fleets) 1 if pledged
+    pledged_leases: Integers  # (claims, leases) 1 if pledged
+    lender_shares: Floats  # (claims, lenders)
     claim_months: Records  # (claims, T + 1)
     fleet_months: Records  # (fleets, T + 1)
     contract_months: Records  # (contracts, T + 1)
+    lease_months: Records  # (leases, T + 1) like contract_months
     tested: Integers  # (covenants, T + 1) 1 on a test date
     reserve_opening: Floats  # (borrowers, RESERVES)
     reserve_target: Floats  # (borrowers, RESERVES, T + 1) USD
@@ -204,13 +281,23 @@ NOW = record(
         ("discount_mid", "f8"),
         ("spread", "f8"),
         ("utilisation_scale", "f8"),
-        ("depth_factor", "f8"),
-        ("regime", "i8"),
+        ("btc", "f8"),  # USD at month end
+        ("btc_low", "f8"),  # USD, lowest of the month
+        ("stress", "i8"),
     ]
 )
 ACCOUNT_STATE = record([("balance", "f8"), ("posted_in", "f8"), ("posted_out", "f8"), ("opening", "f8")])
-DEVICE_STATE = record([("log_rent", "f8"), ("rent", "f8")])
-"""log_rent at month end; rent in the middle of the month, USD per GPU-hour."""
+DEVICE_STATE = record(
+    [
+        ("log_rent", "f8"),  # at month end; of a rig, log hashprice
+        ("rent", "f8"),  # in the middle of the month, USD per GPU-hour; of a rig, hashprice
+        ("depth_factor", "f8"),
+        ("regime", "i8"),
+        ("sold", "f8"),  # units of all sellers this month
+        ("unsold", "f8"),  # units of all sellers left after the month
+        ("overhang", "f8"),  # share of the mark that others' unsold stock leaves
+    ]
+)
 
 BORROWER_STATE = record(
     [
@@ -223,6 +310,10 @@ BORROWER_STATE = record(
         ("operating_cost", "f8"), ("tax", "f8"), ("released", "f8"),
         ("lost_contract_cash", "f8"),  # since the last full payment, USD
         ("scheduled_contract_cash", "f8"),
+        ("received", "f8"),  # from subsidiaries this month, USD
+        ("issuable", "f8"),  # what shares can still raise this month, USD
+        ("coins", "f8"), ("coins_in", "f8"), ("coins_out", "f8"),  # BTC, free; moved since as-of
+        ("blamed", "i8"),  # the borrower whose default is behind the trigger, -1
     ]
 )  # fmt: skip
 CLAIM_STATE = record(
@@ -235,8 +326,20 @@ CLAIM_STATE = record(
         ("paid_principal", "f8"), ("swept_principal", "f8"),
         ("owed", "f8"),  # after default, grown at the contract rate
         ("step_margin", "f8"),
+        ("revolved", "f8"),  # drawn on a revolver this month, USD
+        ("coins", "f8"),  # BTC, pledged
+        ("foreclosed", "i8"),  # a line without recourse: 1 its coins are being sold, 2 it is gone
     ]
 )  # fmt: skip
+CONTRACT_STATE = record(
+    [
+        ("prepaid", "f8"),  # USD still to be worked off
+        ("repriced", "i8"),  # month in which it went to market, 0 if not
+        ("pressure", "f8"),  # cumulated hazard of renegotiation
+        ("patience", "f8"),  # level at which it is renegotiated
+    ]
+)
+LENDER_STATE = record([("loss", "f8")])
 FLEET_STATE = record(
     [
         ("units", "f8"),  # live units that work in the month
@@ -267,7 +370,10 @@ class PathState(NamedTuple):
     borrowers: Records
     claims: Records
     fleets: Records
-    obligor_default: Integers  # (obligors,) month of default on this path, 0 if none
+    contracts: Records
+    lenders: Records
+    shares: Floats  # (issuers with shares,) price over today's
+    obligor_default: Integers  # (obligors + borrowers,) month of default on this path, 0 if none
     breached_since: Integers  # (covenants,) month of the first failing test in a row, 0 if none
     cfads_history: Floats  # (borrowers, T + 1)
     service_history: Floats  # (claims, T + 1) scheduled debt service
@@ -277,7 +383,7 @@ class PathState(NamedTuple):
     expected_value: Floats  # (fleets, longest sale + 1) work space, USD a unit
 
 
-def new_state(book: BookArrays, obligors: int, ledger_rows: int = 0) -> PathState:
+def new_state(book: BookArrays, ledger_rows: int = 0) -> PathState:
     """Working arrays for one thread."""
     borrowers, claims, fleets = len(book.borrowers), len(book.claims), len(book.fleets)
     devices, months = len(book.devices), int(book.rules[0]["months"])
@@ -290,7 +396,10 @@ def new_state(book: BookArrays, obligors: int, ledger_rows: int = 0) -> PathStat
         borrowers=np.zeros(borrowers, BORROWER_STATE),
         claims=np.zeros(claims, CLAIM_STATE),
         fleets=np.zeros(fleets, FLEET_STATE),
-        obligor_default=np.zeros(obligors, dtype=np.int64),
+        contracts=np.zeros(len(book.contracts), CONTRACT_STATE),
+        lenders=np.zeros(len(book.lenders), LENDER_STATE),
+        shares=np.ones(max(int(book.rules[0]["share_rows"]), 1)),
+        obligor_default=np.zeros(int(book.rules[0]["first_borrower_obligor"]) + borrowers, dtype=np.int64),
         breached_since=np.zeros(len(book.covenants), dtype=np.int64),
         cfads_history=np.zeros((borrowers, months + 1)),
         service_history=np.zeros((claims, months + 1)),

@@ -27,11 +27,11 @@ def base_case(
         rent: "expected" (mean rent, launches and utilisation under P) or "flat" (today's for ever).
         block: one path of stated drivers in place of the expected ones.
     """
-    block = expected_block(compiled.scenarios.p, rent) if block is None else block
+    if block is None:
+        block = expected_block(compiled.scenarios.p, rent, compiled.scenarios.coin_p)
     lines = project(compiled.arrays, block, flat_rent=rent == "flat")
     rents = {
-        device: np.exp(block.log_rent[position, 0])
-        for position, device in enumerate(compiled.indices.devices)
+        device: np.exp(block.log_rent[position, 0]) for position, device in enumerate(compiled.machines.gpus)
     }
     claims = {}
     for position, claim in enumerate(compiled.claim_ids):

@@ -16,7 +16,7 @@ from haircut.credit.arrays import BookArrays, Floats
 from haircut.credit.lender_view import lender_view
 from haircut.credit.machines_in_place import MachinesInPlace, place_machines
 from haircut.credit.projection import project
-from haircut.credit.records import Calendar, Indices, build_arrays, calendar_of, fleet_costs
+from haircut.credit.records import Calendar, Indices, build_arrays, calendar_of, fleet_costs, in_engine_order
 from haircut.credit.schedule import Schedule, build_schedule, period_sums, sized_debt
 from haircut.curves import weighted_average_life
 from haircut.scenarios.expected import expected_block
@@ -100,11 +100,17 @@ def compile_book(case: Case) -> CompiledBook:
         InputRefused: where the case contradicts itself or its market.
         CannotCompute: where a schedule cannot be built or a device has no rent on the run's basis.
     """
+    case = in_engine_order(case)
     calendar = calendar_of(case)
     longest = round(case.market.liquidation.longest_sale.value)
     machines = place_machines(case, calendar.months, longest)
-    scenarios = compile_scenario_set(case, calendar.months, machines.laws)
-    indices = Indices.of(case, machines.devices, scenarios.p.obligors)
+    laws = {name: machines.laws[name] for name in machines.gpus}
+    repriced = [item.id for item in case.book.contracts] if case.settings.renegotiation_hazard > 0.0 else []
+    scenarios = compile_scenario_set(
+        case, calendar.months, laws, coin=_reads_coin_or_shares(case), contracts=repriced
+    )
+    shares = () if scenarios.coin_p is None else scenarios.coin_p.equities.issuers
+    indices = Indices.of(case, machines.devices, scenarios.p.obligors, shares)
     bare = build_arrays(case, calendar, indices, machines, scenarios.p, {}, {})
     views = _views(case, calendar, indices, machines, scenarios, bare)
 
@@ -163,6 +169,19 @@ def compile_book(case: Case) -> CompiledBook:
     )
 
 
+def _reads_coin_or_shares(case: Case) -> bool:
+    """Whether a book needs paths of the coin or of shares: others do not pay for them."""
+    book = case.book
+    rigs = {rig.id for rig in case.market.rigs}
+    coins = any(borrower.accounts.coins_btc > 0.0 for borrower in book.borrowers)
+    lines = any(claim.coin_line is not None for claim in book.claims)
+    mines = any(fleet.device in rigs for fleet in book.fleets)
+    issuers = {issuer.id for issuer in book.issuers if issuer.market_cap_usd is not None}
+    converts = any(claim.conversion is not None for claim in book.claims)
+    shares = any(law.issuer in issuers for law in case.market.equities) or converts
+    return coins or lines or mines or shares
+
+
 def _views(
     case: Case,
     calendar: Calendar,
@@ -172,15 +191,16 @@ def _views(
     bare: BookArrays,
 ) -> dict[str, Floats]:
     """CFADS by borrower, (borrowers, T + 1), in the three views that sculpting and sizing may follow."""
-    expected = project(bare, expected_block(scenarios.p), debt=False)
-    lender = lender_view(case)
+    expected = project(bare, expected_block(scenarios.p, coin=scenarios.coin_p), debt=False)
+    lender = in_engine_order(lender_view(case))
     flat = case.book.lender_case.rent == "flat"
     lender_machines = replace(machines, terms=_lender_terms(lender, machines))
-    lender_indices = Indices.of(lender, machines.devices, scenarios.p.obligors)
+    lender_indices = Indices.of(lender, machines.devices, scenarios.p.obligors, indices.shares)
     lender_arrays = build_arrays(lender, calendar, lender_indices, lender_machines, scenarios.p, {}, {})
     view = project(
-        lender_arrays, expected_block(scenarios.p, "flat" if flat else "expected"), debt=False, flat_rent=flat
-    )
+        lender_arrays, expected_block(scenarios.p, "flat" if flat else "expected", scenarios.coin_p), debt=False,
+        flat_rent=flat,
+    )  # fmt: skip
     overhead = bare.borrowers["overhead"][:, None]
     contract = expected.borrowers["contract_revenue"] - expected.borrowers["contract_cost"] - overhead
     lines = {"contract": contract, "expected": expected.borrowers["cfads"], "lender": view.borrowers["cfads"]}

@@ -10,11 +10,12 @@ import numpy as np
 
 from haircut.case.book import Fleet
 from haircut.case.case import Case
-from haircut.case.market import Device
+from haircut.case.market import Device, Rig
 from haircut.credit.arrays import Floats
 from haircut.errors import CannotCompute, InputRefused
 from haircut.machines.law import RentLaw, UnitTerms, ValueSurface
 from haircut.machines.rent import rent_law, rent_today
+from haircut.machines.rig import rig_law, rig_terms
 from haircut.machines.terms import unit_terms
 from haircut.machines.value import solve
 
@@ -24,7 +25,8 @@ class MachinesInPlace:
     """Laws by device, terms by fleet, and one stacked value surface for each distinct fleet.
 
     Attributes:
-        devices: ids in the order of the engine.
+        devices: ids in the order of the engine: GPUs, then rigs.
+        gpus: the first of them.
         laws: law of rent by device.
         terms: by fleet.
         surface_of: (fleets,) row of the stacked arrays.
@@ -32,6 +34,7 @@ class MachinesInPlace:
     """
 
     devices: tuple[str, ...]
+    gpus: tuple[str, ...]
     laws: dict[str, RentLaw]
     terms: tuple[UnitTerms, ...]
     surface_of: tuple[int, ...]
@@ -42,40 +45,50 @@ class MachinesInPlace:
     forward: Floats
 
 
-def device_of(case: Case, fleet: Fleet) -> Device:
-    """The market's device with the fleet's overrides."""
-    found = [device for device in case.market.devices if device.id == fleet.device]
-    if not found:
-        known = ", ".join(device.id for device in case.market.devices)
+def device_of(case: Case, fleet: Fleet) -> Device | Rig:
+    """The market's device or rig with the fleet's overrides."""
+    offered: list[Device | Rig] = [*case.market.devices, *case.market.rigs]
+    machine = next((item for item in offered if item.id == fleet.device), None)
+    if machine is None:
+        known = ", ".join(item.id for item in offered)
         raise InputRefused(
             f"fleet {fleet.id}: device {fleet.device!r} is not in the market, which has {known}"
         )
     overrides = {
-        "utilisation": fleet.utilisation,
         "failure_hazard": fleet.failure_hazard_per_year,
         "other_cash_cost": fleet.other_cash_cost_usd_per_hour,
-        "wall_power": fleet.power_kw,
         "maximum_age": fleet.maximum_age_years,
     }
+    if isinstance(machine, Rig):
+        power = fleet.power_kw
+        per_unit = machine.hash_rate.value * machine.overhead.value / 1000.0
+        overrides |= {"uptime": fleet.utilisation, "efficiency": None if power is None else power / per_unit}
+    else:
+        overrides |= {"utilisation": fleet.utilisation, "wall_power": fleet.power_kw}
     changes = {
-        name: getattr(found[0], name).model_copy(update={"value": value, "range": None})
+        name: getattr(machine, name).model_copy(update={"value": value, "range": None})
         for name, value in overrides.items()
         if value is not None
     }
     if fleet.other_cash_cost_usd_per_hour is not None:
         # Idle machines keep their hall: an override of the running cost moves the idle cost with it.
-        changes["idle_cost"] = found[0].idle_cost.model_copy(
-            update={"value": min(found[0].idle_cost.value, fleet.other_cash_cost_usd_per_hour), "range": None}
-        )
-    return found[0].model_copy(update=changes)
+        lower = min(machine.idle_cost.value, fleet.other_cash_cost_usd_per_hour)
+        changes["idle_cost"] = machine.idle_cost.model_copy(update={"value": lower, "range": None})
+    return machine.model_copy(update=changes)
 
 
 def fleet_terms(case: Case, fleet: Fleet, months: int) -> UnitTerms:
     """Terms of one unit of a fleet, at its site's power price where the site has one."""
-    terms = unit_terms(
-        case.market, device_of(case, fleet), fleet.in_service, months, case.scenario.power_price_factor
+    price, machine, factor = (
+        site_power_price(case, fleet),
+        device_of(case, fleet),
+        case.scenario.power_price_factor,
     )
-    price = site_power_price(case, fleet)
+    if isinstance(machine, Rig):
+        paid = price if price >= 0.0 else case.market.power.price.value * factor
+        terms = rig_terms(case.market, machine, fleet.in_service, months, paid)
+    else:
+        terms = unit_terms(case.market, machine, fleet.in_service, months, factor)
     if price >= 0.0:
         terms = terms._replace(power_price=np.full_like(terms.power_price, price))
     return terms
@@ -117,6 +130,19 @@ class _Content:
         return isinstance(other, _Content) and self.key == other.key
 
 
+def _gpu_law(case: Case, name: str, basis: str, horizon: int) -> RentLaw:
+    """Law of the rent of a GPU on the run's basis."""
+    rent = rent_today(case.market, name, basis)
+    if rent is None:
+        offered = sorted({quote.basis for quote in case.market.rents if quote.device == name})
+        raise CannotCompute(
+            f"{name} has no rent on basis {basis!r} in market {case.market.as_of}; it has {', '.join(offered)}"
+        )
+    device = next(device for device in case.market.devices if device.id == name)
+    scenario = case.scenario
+    return rent_law(case.market, device, rent, horizon, scenario.rent_path, scenario.rent_drift_shift, basis)
+
+
 def place_machines(case: Case, months: int, longest_sale: int) -> MachinesInPlace:
     """Laws, terms and value surfaces of every fleet of a case over `months`.
 
@@ -126,22 +152,15 @@ def place_machines(case: Case, months: int, longest_sale: int) -> MachinesInPlac
     """
     basis = case.settings.rent_basis or case.market.default_rent_basis
     fleets = case.book.fleets
-    devices = tuple(dict.fromkeys(fleet.device for fleet in fleets)) or (case.market.devices[0].id,)
+    rigs = {rig.id for rig in case.market.rigs}
+    used = tuple(dict.fromkeys(fleet.device for fleet in fleets))
+    gpus = tuple(name for name in used if name not in rigs) or (case.market.devices[0].id,)
+    devices = (*gpus, *(name for name in used if name in rigs))
     first = [fleet_terms(case, fleet, months) for fleet in fleets]
     horizon = max([months, *(terms.last_month for terms in first)])
     terms = tuple(fleet_terms(case, fleet, horizon) for fleet in fleets)
-    laws: dict[str, RentLaw] = {}
-    for name in devices:
-        rent = rent_today(case.market, name, basis)
-        if rent is None:
-            offered = sorted({quote.basis for quote in case.market.rents if quote.device == name})
-            raise CannotCompute(
-                f"{name} has no rent on basis {basis!r} in market {case.market.as_of}; it has {', '.join(offered)}"
-            )
-        device = next(device for device in case.market.devices if device.id == name)
-        laws[name] = rent_law(
-            case.market, device, rent, horizon, case.scenario.rent_path, case.scenario.rent_drift_shift, basis
-        )
+    laws = {name: _gpu_law(case, name, basis, horizon) for name in gpus}
+    laws |= {name: rig_law(case.market, horizon) for name in devices if name in rigs}
     distinct: dict[tuple[object, ...], int] = {}
     order: list[int] = []
     surface_of: list[int] = []
@@ -169,6 +188,7 @@ def place_machines(case: Case, months: int, longest_sale: int) -> MachinesInPlac
         surfaces.append(empty)
     return MachinesInPlace(
         devices=devices,
+        gpus=gpus,
         laws=laws,
         terms=terms,
         surface_of=tuple(surface_of),

@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from haircut.credit.arrays import BookArrays, Floats, PathState
+from haircut.credit.liquidation.impact import price_share
 from haircut.credit.pay import cash_error
 from haircut.credit.steps.accrue import accrue
 from haircut.credit.steps.collect import collect
@@ -19,13 +20,13 @@ from haircut.credit.steps.cure import cure
 from haircut.credit.steps.default import CAUSE, DEFAULT_MONTH, DISCOUNT, EXPOSURE, RECOVERED, ROOT, default
 from haircut.credit.steps.distribute import distribute
 from haircut.credit.steps.draw import draw
-from haircut.credit.steps.enforce import enforce
+from haircut.credit.steps.enforce import depth_now, enforce
 from haircut.credit.steps.mark import mark
 from haircut.credit.steps.operate import operate
 from haircut.credit.steps.recover import recover
 from haircut.credit.steps.refinance import refinance
 from haircut.credit.trace import Trace, trace_month
-from haircut.kernels import kernel, step
+from haircut.kernels import kernel
 from haircut.scenarios.block import ScenarioBlock
 
 STEPS = (
@@ -70,22 +71,29 @@ def leg_of(root: int) -> int:
 
 
 @kernel
-def reset(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState) -> None:
-    """Bring the working arrays to the as-of date and note when each obligor defaults on this path."""
-    for account in range(state.cash.accounts.shape[0]):
-        state.cash.accounts[account].balance = 0.0
-        state.cash.accounts[account].posted_in = 0.0
-        state.cash.accounts[account].posted_out = 0.0
-        state.cash.accounts[account].opening = 0.0
-    reserves = book.reserve_opening.shape[1]
+def reset_accounts(book: BookArrays, state: PathState) -> None:
+    """Bring every account to its balance on the as-of date."""
+    for number in range(state.cash.accounts.shape[0]):
+        account = state.cash.accounts[number]
+        account.balance = 0.0
+        account.posted_in = 0.0
+        account.posted_out = 0.0
+        account.opening = 0.0
     state.cash.counters[0].ledger_rows = 0
+    reserves = book.reserve_opening.shape[1]
     for borrower in range(book.borrowers.shape[0]):
         state.cash.accounts[borrower].balance = book.borrowers[borrower].cash
         state.cash.accounts[borrower].opening = book.borrowers[borrower].cash
         for reserve in range(reserves):
-            account = book.rules[0].first_reserve + borrower * reserves + reserve
-            state.cash.accounts[account].balance = book.reserve_opening[borrower, reserve]
-            state.cash.accounts[account].opening = book.reserve_opening[borrower, reserve]
+            account = state.cash.accounts[book.rules[0].first_reserve + borrower * reserves + reserve]
+            account.balance = book.reserve_opening[borrower, reserve]
+            account.opening = book.reserve_opening[borrower, reserve]
+
+
+@kernel
+def reset_entities(book: BookArrays, state: PathState) -> None:
+    """Bring borrowers, claims, fleets, contracts, lenders and devices to the as-of date."""
+    for borrower in range(book.borrowers.shape[0]):
         now = state.borrowers[borrower]
         now.status = 0
         now.months_short = 0
@@ -94,10 +102,16 @@ def reset(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState) -
         now.swept = 0
         now.trigger = 0
         now.trigger_claim = 0
+        now.blamed = -1
         now.sale_start = 0
         now.shortfall = 0.0
         now.unpaid_operating = 0.0
         now.lost_contract_cash = 0.0
+        now.received = 0.0
+        now.issuable = 0.0
+        now.coins = book.borrowers[borrower].coins
+        now.coins_in = 0.0
+        now.coins_out = 0.0
     for claim in range(book.claims.shape[0]):
         drawn = book.claims[claim].drawn
         debt = state.claims[claim]
@@ -112,12 +126,37 @@ def reset(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState) -
         debt.due_principal = 0.0
         debt.owed = 0.0
         debt.step_margin = 0.0
+        debt.revolved = 0.0
+        debt.foreclosed = 0
+        debt.coins = book.claims[claim].coins
     for fleet in range(book.fleets.shape[0]):
         state.fleets[fleet].sale_units = 0.0
         state.fleets[fleet].step_in_cash = 0.0
+    for contract in range(book.contracts.shape[0]):
+        state.contracts[contract].prepaid = book.contracts[contract].prepaid
+        state.contracts[contract].repriced = 0
+        state.contracts[contract].pressure = 0.0
+    for lender in range(book.lenders.shape[0]):
+        state.lenders[lender].loss = 0.0
+    for device in range(book.devices.shape[0]):
+        state.devices[device].unsold = 0.0
+        state.devices[device].overhang = 1.0
+
+
+@kernel
+def reset(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState) -> None:
+    """Bring the working arrays to the as-of date and note when each obligor defaults on this path."""
+    reset_accounts(book, state)
+    reset_entities(book, state)
+    outside = book.rules[0].first_borrower_obligor
     for obligor in range(state.obligor_default.shape[0]):
-        read = paths.reads[FIRST_OBLIGOR_GROUP + obligor, path]
-        state.obligor_default[obligor] = paths.default_month[obligor, read]
+        state.obligor_default[obligor] = 0
+        if obligor < outside:
+            read = paths.reads[FIRST_OBLIGOR_GROUP + obligor, path]
+            state.obligor_default[obligor] = paths.default_month[obligor, read]
+    if book.rules[0].renegotiation_hazard > 0.0:
+        for contract in range(book.contracts.shape[0]):
+            state.contracts[contract].patience = paths.patience[contract, path]
     state.breached_since[:] = 0
     state.cfads_history[:, :] = 0.0
     state.service_history[:, :] = 0.0
@@ -125,38 +164,78 @@ def reset(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState) -
     state.sale_months[:, :] = 0
 
 
-@step
+@kernel
+def read_coin(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState, month: int) -> None:
+    """The month's coin, hashprice and shares, where the case has them."""
+    now = state.now[0]
+    if paths.btc.shape[0] > 0:
+        now.btc = paths.btc[paths.coin_reads[path], month]
+        now.btc_low = paths.btc_low[paths.coin_reads[path], month]
+    for row in range(paths.shares.shape[0]):
+        state.shares[row] = paths.shares[row, paths.share_reads[row, path], month]
+    access = book.rules[0].access_stress if now.stress == 1 else book.rules[0].access_calm
+    for borrower in range(book.borrowers.shape[0]):
+        terms = book.borrowers[borrower]
+        if terms.share_row >= 0:
+            state.borrowers[borrower].issuable = access * terms.market_cap * state.shares[terms.share_row]
+
+
+@kernel
+def read_devices(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState, month: int) -> None:
+    """Rent of each device at the end and in the middle of the month, its regime and depth, and the overhang.
+
+    A GPU reads the compute market; a rig reads hashprice and the funding state of the coin's path.
+    """
+    rules = book.rules[0]
+    compute = paths.reads[0, path]
+    for device in range(book.devices.shape[0]):
+        terms, market = book.devices[device], state.devices[device]
+        if terms.rig == 1:
+            coin = paths.coin_reads[path]
+            after = math.log(paths.hashprice[coin, month])
+            before = after
+            if month > 0:
+                before = math.log(paths.hashprice[coin, month - 1]) + book.rent_step[device, month - 1]
+            market.regime = paths.stress[coin, month]
+            market.depth_factor = 1.0
+        else:
+            after = paths.log_rent[terms.row, compute, month]
+            before = after
+            if month > 0:
+                before = paths.log_rent[terms.row, compute, month - 1] + book.rent_step[device, month - 1]
+            market.regime = paths.regime[compute, month]
+            market.depth_factor = paths.depth_factor[compute, month]
+        market.log_rent = after
+        market.rent = math.exp(0.5 * (before + after))
+        market.overhang = 1.0
+        if market.unsold > 0.0:
+            v = rules.unsold_weight * market.unsold / depth_now(book, state, device)
+            market.overhang = price_share(rules.impact, rules.beta, rules.phi_min, v)
+
+
+@kernel
 def read_drivers(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState, month: int) -> None:
     """Copy the month's drivers of a path into the state; each group is read on its own path (`reads`)."""
-    compute = paths.reads[0, path]
     rate = paths.reads[2, path]
     funding = paths.reads[3, path]
     now = state.now[0]
     now.power = paths.power_price[paths.reads[1, path], month]
-    now.rate = paths.reference_rate[rate, month - 1]
     now.discount = paths.discount[rate, month]
-    now.discount_mid = math.sqrt(paths.discount[rate, month - 1] * paths.discount[rate, month])
+    if month > 0:
+        now.rate = paths.reference_rate[rate, month - 1]
+        now.discount_mid = math.sqrt(paths.discount[rate, month - 1] * paths.discount[rate, month])
     now.spread = paths.funding_spread[funding, month]
-    now.utilisation_scale = paths.utilisation_scale[compute, month]
-    now.depth_factor = paths.depth_factor[compute, month]
-    now.regime = paths.regime[compute, month]
-    for device in range(book.devices.shape[0]):
-        before = paths.log_rent[device, compute, month - 1] + book.rent_step[device, month - 1]
-        after = paths.log_rent[device, compute, month]
-        state.devices[device].log_rent = after
-        state.devices[device].rent = math.exp(0.5 * (before + after))
+    now.stress = paths.stress[funding, month]
+    now.utilisation_scale = paths.utilisation_scale[paths.reads[0, path], month]
+    read_devices(book, paths, path, state, month)
+    if paths.btc.shape[0] > 0 or paths.shares.shape[0] > 0:
+        read_coin(book, paths, path, state, month)
 
 
 @kernel
 def read_opening(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState) -> None:
     """Drivers and units on the as-of date, for marks before the first month."""
-    compute = paths.reads[0, path]
-    now = state.now[0]
-    now.spread = paths.funding_spread[paths.reads[3, path], 0]
-    now.depth_factor = paths.depth_factor[compute, 0]
-    now.regime = paths.regime[compute, 0]
-    for device in range(book.devices.shape[0]):
-        state.devices[device].log_rent = paths.log_rent[device, compute, 0]
+    read_drivers(book, paths, path, state, 0)
     for fleet in range(book.fleets.shape[0]):
         machine = book.fleets[fleet]
         here = machine.start <= 0 and machine.draw_claim < 0 and machine.last > 0
@@ -166,13 +245,32 @@ def read_opening(book: BookArrays, paths: ScenarioBlock, path: int, state: PathS
 @kernel
 def finished(book: BookArrays, state: PathState, month: int) -> bool:
     """Whether nothing can happen any more: every borrower is closed, or has repaid all after its last draw."""
-    for claim in range(book.claims.shape[0]):
-        status = state.borrowers[book.claims[claim].borrower].status
+    for borrower in range(book.borrowers.shape[0]):
+        status = state.borrowers[borrower].status
         if status == 1 or status == 2:
             return False
-        if status == 0 and (month < book.claims[claim].maturity or state.claims[claim].principal > 1e-6):
+        if status != 0:
+            continue
+        terms = book.borrowers[borrower]
+        if month < terms.last_maturity:
             return False
+        for claim in range(terms.claim_first, terms.claim_end):
+            if state.claims[claim].principal > 1e-6 and state.claims[claim].foreclosed == 0:
+                return False
     return True
+
+
+@kernel
+def coin_error(book: BookArrays, state: PathState) -> float:
+    """Largest error of coins in minus coins out, at today's price of the path, USD."""
+    worst = 0.0
+    for borrower in range(book.borrowers.shape[0]):
+        terms, now = book.borrowers[borrower], state.borrowers[borrower]
+        change = now.coins - terms.coins - now.coins_in + now.coins_out
+        for claim in range(terms.claim_first, terms.claim_end):
+            change += state.claims[claim].coins - book.claims[claim].coins
+        worst = max(worst, abs(change) * state.now[0].btc)
+    return worst
 
 
 @kernel
@@ -211,8 +309,8 @@ def run_path(
     `traced` is the row of the trace that this path writes, or -1.
     """
     reset(book, paths, path, state)
+    read_opening(book, paths, path, state)
     if traced >= 0:
-        read_opening(book, paths, path, state)
         trace_month(book, state, trace, traced, 0)
     row[:, :] = 0.0
     facts[:, :] = 0.0
@@ -232,6 +330,8 @@ def run_path(
         recover(book, state, row, facts, month)
         mark(book, state, row, facts, month)
         error = max(error, cash_error(state.cash, book.rules[0].first_lender))
+        if paths.btc.shape[0] > 0:
+            error = max(error, coin_error(book, state))
         if traced >= 0:
             trace_month(book, state, trace, traced, month)
         if finished(book, state, month):

@@ -9,13 +9,15 @@ CAUSES_OF_CASH = (
     "draw", "capital_expenditure", "contract_revenue", "merchant_revenue", "operating_cost", "tax", "hedge",
     "fee", "interest", "principal", "reserve_top_up", "reserve_use", "sweep", "release", "guarantee",
     "voluntary_support", "refinancing", "cash_at_default", "step_in", "machine_sale", "deficiency",
-    "stated_recovery", "surplus",
+    "stated_recovery", "surplus", "lease_rent", "other_income", "commitment", "revolver_draw", "coin_sale",
+    "share_issue", "conversion", "backstop", "unmodelled_business",
 )  # fmt: skip
 (
     DRAW, CAPITAL_EXPENDITURE, CONTRACT_REVENUE, MERCHANT_REVENUE, OPERATING_COST, TAX_PAID, HEDGE_PAID,
     FEE, INTEREST, PRINCIPAL, RESERVE_TOP_UP, RESERVE_USE, SWEEP_PAID, RELEASE, GUARANTEE,
     VOLUNTARY_SUPPORT, REFINANCED, CASH_AT_DEFAULT, STEP_IN, MACHINE_SALE, DEFICIENCY,
-    STATED_RECOVERY, SURPLUS,
+    STATED_RECOVERY, SURPLUS, LEASE_RENT, OTHER_INCOME, COMMITMENT_PAID, REVOLVER_DRAW, COIN_SALE,
+    SHARE_ISSUE, CONVERTED, BACKSTOP, UNMODELLED,
 ) = range(len(CAUSES_OF_CASH))  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def project(
         calm = calm._replace(
             claims=claims, claim_months=by_month, covenants=calm.covenants[:0], tested=calm.tested[:0]
         )
-    state = new_state(calm, len(block.default_month))
+    state = new_state(calm)
     trace = new_trace(calm, 1, 1)
     rows = np.zeros((len(calm.claims), len(COLUMNS)))
     facts = np.zeros((len(calm.claims), FACTS))

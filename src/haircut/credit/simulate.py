@@ -130,9 +130,7 @@ def _run_block(
     rows = np.zeros((count, claims, len(COLUMNS)))
     facts = np.zeros((count, claims, FACTS))
     trace = new_trace(arrays, traced, SAMPLE_EVERY)
-    error = run_block(
-        arrays, drivers, count, new_state(arrays, len(drivers.default_month)), rows, facts, trace, traced
-    )
+    error = run_block(arrays, drivers, count, new_state(arrays), rows, facts, trace, traced)
     default_counts = np.zeros((claims, len(CAUSES)), dtype=np.int64)
     root_counts = np.zeros_like(default_counts)
     monthly = np.zeros((claims, months + 1), dtype=np.int64)
@@ -159,7 +157,7 @@ def _sample(compiled: CompiledBook, drivers: ScenarioBlock, trace: Trace, traced
     read = drivers.reads[0, :traced]
     sample = {
         f"rent:{device}": np.exp(drivers.log_rent[position, read])
-        for position, device in enumerate(compiled.indices.devices)
+        for position, device in enumerate(compiled.machines.gpus)
     }
     for position, borrower in enumerate(compiled.indices.borrowers):
         sample[f"cfads:{borrower}"] = trace.borrowers[:, position, :, BORROWER_LINES.index("cfads")]

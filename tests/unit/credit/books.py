@@ -304,7 +304,7 @@ def walk(
     """Run one path of the engine, with its ledger on."""
     book = arrays or compiled.arrays
     block = block or expected(compiled)
-    state = new_state(book, len(block.default_month), ledger_rows=20_000)
+    state = new_state(book, ledger_rows=20_000)
     trace = new_trace(book, 1, 1)
     rows, facts = np.zeros((len(book.claims), len(COLUMNS))), np.zeros((len(book.claims), FACTS))
     error = run_path(book, block, 0, state, rows, facts, trace, 0)

@@ -28,7 +28,7 @@ from haircut.credit.steps.default import FACTS
 from haircut.credit.trace import new_trace
 from haircut.errors import Defect
 from haircut.scenarios.block import ScenarioBlock
-from tests.reference.plain_month.random_books import OBLIGORS, random_book, random_paths
+from tests.reference.plain_month.random_books import random_book, random_paths
 
 ROOT = Path(__file__).resolve().parents[3]
 POSTINGS = ("cash.accounts[payer].posted_out += amount", "cash.accounts[payee].posted_in += amount")
@@ -73,7 +73,7 @@ def simulate(book: BookArrays, paths: ScenarioBlock) -> None:
 
 def causes_on_the_path(book: BookArrays, paths: ScenarioBlock) -> set[int]:
     """Causes of payments of more than a dollar, read from the ledger."""
-    state = new_state(book, OBLIGORS, ledger_rows=10_000)
+    state = new_state(book, ledger_rows=10_000)
     rows, facts = np.zeros((len(book.claims), len(COLUMNS))), np.zeros((len(book.claims), FACTS))
     run_path(book, paths, 0, state, rows, facts, new_trace(book, 1, 3), -1)
     ledger = state.cash.ledger[: int(state.cash.counters["ledger_rows"][0])]
@@ -162,7 +162,7 @@ def test_every_cause_of_payment_occurs_in_the_books() -> None:
 
 def a_cash_book() -> tuple[BookArrays, PathState]:
     book = random_book(np.random.default_rng(0))
-    return book, new_state(book, OBLIGORS)
+    return book, new_state(book)
 
 
 @pytest.mark.parametrize("amount", [-1.0, -1e-12, float("nan")])

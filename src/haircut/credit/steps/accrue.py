@@ -50,6 +50,8 @@ def accrue(book: BookArrays, state: PathState, month: int) -> None:
         if month <= terms.last_draw:
             # What is drawn at the month's end was undrawn during the month.
             drawn = debt.drawn - plan.draws if state.draw_made[claim, month] == 1 else debt.drawn
+            if terms.revolving == 1:
+                drawn = debt.principal
             debt.fees += max(terms.commitment - drawn, 0.0) * terms.undrawn_fee * plan.accrual
         if terms.fixed == 0:
             floating = floating_interest(terms, debt, plan, balance, rate)

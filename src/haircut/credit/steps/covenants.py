@@ -16,11 +16,11 @@ from haircut.credit.arrays import (
     SWEEP,
     BookArrays,
     Floats,
-    Integers,
     PathState,
-    Records,
 )
 from haircut.credit.steps.distribute import unpaid_dues
+from haircut.credit.steps.draw import alive
+from haircut.credit.steps.margins import MARGIN_CAUSE, settle_margin
 from haircut.kernels import kernel, step
 from haircut.machines.value import read_grid
 
@@ -36,34 +36,60 @@ def unit_value(book: BookArrays, state: PathState, fleet: int, month: int) -> fl
     return float(
         read_grid(
             book.surface[surface, month], book.surface_grid[surface, 0], book.surface_grid[surface, 1],
-            state.devices[machine.device_type].log_rent, state.now[0].regime,
+            state.devices[machine.device_type].log_rent, state.devices[machine.device_type].regime,
         )
     )  # fmt: skip
 
 
 @kernel
+def marked_value(book: BookArrays, state: PathState, fleet: int, month: int) -> float:
+    """psi_mark F phi(overhang) of the units of a fleet in place, USD."""
+    machine = book.fleets[fleet]
+    return float(
+        state.fleets[fleet].held
+        * machine.psi_mark
+        * unit_value(book, state, fleet, month)
+        * state.devices[machine.device_type].overhang
+    )
+
+
+@kernel
 def pool_value(book: BookArrays, state: PathState, claim: int, month: int, at_book: bool) -> float:
-    """Value of the units pledged to a claim, USD: book value, or psi_mark F (no overhang within one book)."""
+    """Value of what is pledged to a claim, USD: machines at book value or at marks; at marks leases and coins too."""
+    owner = book.borrowers[book.claims[claim].borrower]
     total = 0.0
-    for fleet in range(book.fleets.shape[0]):
+    for fleet in range(owner.fleet_first, owner.fleet_end):
         if book.collateral[claim, fleet] == 1 and state.fleets[fleet].held > 0.0:
             if at_book:
                 total += state.fleets[fleet].held * book.fleet_months[fleet, month].book_value
             else:
-                total += (
-                    state.fleets[fleet].held
-                    * book.fleets[fleet].psi_mark
-                    * unit_value(book, state, fleet, month)
-                )
-    return total
+                total += marked_value(book, state, fleet, month)
+    if at_book:
+        return total
+    for lease in range(owner.lease_first, owner.lease_end):
+        if book.pledged_leases[claim, lease] == 1:
+            total += lease_worth(book, state, lease, month)
+    return float(total + state.claims[claim].coins * state.now[0].btc)
 
 
 @kernel
-def on_pool(collateral: Integers, claim: int, other: int) -> bool:
-    """Whether two claims share collateral; a claim is always on its own pool."""
+def lease_worth(book: BookArrays, state: PathState, lease: int, month: int) -> float:
+    """What remains of an assignable lease to a new owner of the hall while its tenant lives, USD."""
+    terms = book.leases[lease]
+    if terms.assignable == 0 or not alive(state.obligor_default, terms.customer, month):
+        return 0.0
+    return float(book.lease_months[lease, month].value)
+
+
+@kernel
+def on_pool(book: BookArrays, claim: int, other: int) -> bool:
+    """Whether two claims of a borrower share collateral; a claim is always on its own pool."""
+    owner = book.borrowers[book.claims[claim].borrower]
     shared = other == claim
-    for fleet in range(collateral.shape[1]):
-        shared = shared or (collateral[claim, fleet] == 1 and collateral[other, fleet] == 1)
+    for fleet in range(owner.fleet_first, owner.fleet_end):
+        shared = shared or (book.collateral[claim, fleet] == 1 and book.collateral[other, fleet] == 1)
+    for lease in range(owner.lease_first, owner.lease_end):
+        shared = shared or (book.pledged_leases[claim, lease] == 1 and book.pledged_leases[other, lease] == 1)
     return bool(shared)
 
 
@@ -71,38 +97,75 @@ def on_pool(collateral: Integers, claim: int, other: int) -> bool:
 def pool_debt(book: BookArrays, state: PathState, claim: int) -> float:
     """Drawn plus accrued of all claims on the pool that rank equal or senior, USD."""
     total = 0.0
-    for other in range(book.claims.shape[0]):
-        if (
-            book.claims[other].borrower == book.claims[claim].borrower
-            and book.claims[other].rank <= book.claims[claim].rank
-            and on_pool(book.collateral, claim, other)
-        ):
-            total += state.claims[other].principal + state.claims[other].accrued + state.claims[other].fees
+    owner = book.borrowers[book.claims[claim].borrower]
+    for other in range(owner.claim_first, owner.claim_end):
+        if book.claims[other].rank <= book.claims[claim].rank and on_pool(book, claim, other):
+            debt = state.claims[other]
+            total += debt.principal + debt.accrued + debt.fees
     return total
 
 
 @kernel
 def window_cover(
-    claims: Records, cfads: Floats, service: Floats, claim: int, month: int, window: int
+    book: BookArrays, cfads: Floats, service: Floats, claim: int, month: int, window: int
 ) -> float:
     """DSCR: CFADS over interest plus scheduled principal of equal and senior claims; inf where nothing fell due.
 
     cfads is (borrowers, T + 1), service (claims, T + 1).
     """
-    borrower = claims[claim].borrower
+    terms = book.claims[claim]
+    owner = book.borrowers[terms.borrower]
     cash = 0.0
     due = 0.0
     for past in range(max(1, month - window + 1), month + 1):
-        cash += cfads[borrower, past]
-        for other in range(claims.shape[0]):
-            if claims[other].borrower == borrower and claims[other].rank <= claims[claim].rank:
+        cash += cfads[terms.borrower, past]
+        for other in range(owner.claim_first, owner.claim_end):
+            if book.claims[other].rank <= terms.rank:
                 due += service[other, past]
     return cash / due if due > 0.0 else np.inf
 
 
+@kernel
+def fails(book: BookArrays, state: PathState, covenant: int, month: int) -> bool:
+    """Whether a covenant's test fails this month."""
+    terms = book.covenants[covenant]
+    claim = terms.claim
+    borrower = book.claims[claim].borrower
+    now = state.borrowers[borrower]
+    if terms.test == REALISATION:
+        return bool(now.contract_revenue < terms.level * now.scheduled_contract_cash)
+    if terms.test == DSCR:
+        cover = window_cover(book, state.cfads_history, state.service_history, claim, month, terms.window)
+        return bool(cover < terms.level)
+    if terms.test == LIQUIDITY:
+        liquid = state.cash.accounts[borrower].balance
+        for reserve in range(book.reserve_opening.shape[1]):
+            liquid += state.cash.accounts[book.borrowers[borrower].reserve_account + reserve].balance
+        return bool(liquid < terms.level)
+    value = pool_value(book, state, claim, month, terms.test == LTV_BOOK)
+    return bool(pool_debt(book, state, claim) > terms.level * value)
+
+
+@kernel
+def accelerate(book: BookArrays, state: PathState, claim: int, cause: int, month: int) -> None:
+    """Call a claim: all its principal is due now; the cause is noted unless one was found before."""
+    borrower = book.claims[claim].borrower
+    now, debt = state.borrowers[borrower], state.claims[claim]
+    debt.due_principal = debt.principal
+    now.shortfall = now.unpaid_operating + unpaid_dues(
+        book.claim_months, state.claims, book.borrowers[borrower], now.months_short, month
+    )
+    if now.trigger == 0:
+        now.trigger = cause
+        now.trigger_claim = claim
+
+
 @step
 def test_covenants(book: BookArrays, state: PathState, month: int) -> None:
-    """Test what is due this month; a breach that outlives its cure brings its consequence until it is cured."""
+    """Test what is due this month; a breach that outlives its cure brings its consequence until it is cured.
+
+    Then the margins of lines on pledged coins.
+    """
     for borrower in range(book.borrowers.shape[0]):
         state.borrowers[borrower].locked_up = 0
         state.borrowers[borrower].swept = 0
@@ -110,30 +173,13 @@ def test_covenants(book: BookArrays, state: PathState, month: int) -> None:
         state.claims[claim].step_margin = 0.0
     for covenant in range(book.covenants.shape[0]):
         terms = book.covenants[covenant]
-        claim = terms.claim
-        borrower = book.claims[claim].borrower
-        if state.borrowers[borrower].status != 0 or state.claims[claim].principal <= 1e-6:
+        debt = state.claims[terms.claim]
+        now = state.borrowers[book.claims[terms.claim].borrower]
+        if now.status != 0 or debt.principal <= 1e-6:
             state.breached_since[covenant] = 0
             continue
         if book.tested[covenant, month] == 1:
-            failing = False
-            if terms.test == REALISATION:
-                scheduled = state.borrowers[borrower].scheduled_contract_cash
-                failing = state.borrowers[borrower].contract_revenue < terms.level * scheduled
-            elif terms.test == DSCR:
-                cover = window_cover(
-                    book.claims, state.cfads_history, state.service_history, claim, month, terms.window
-                )
-                failing = cover < terms.level
-            elif terms.test == LIQUIDITY:
-                liquid = state.cash.accounts[borrower].balance
-                for reserve in range(book.reserve_opening.shape[1]):
-                    liquid += state.cash.accounts[book.borrowers[borrower].reserve_account + reserve].balance
-                failing = liquid < terms.level
-            else:
-                value = pool_value(book, state, claim, month, terms.test == LTV_BOOK)
-                failing = pool_debt(book, state, claim) > terms.level * value
-            if not failing:
+            if not fails(book, state, covenant, month):
                 state.breached_since[covenant] = 0
             elif state.breached_since[covenant] == 0:
                 state.breached_since[covenant] = month
@@ -141,27 +187,21 @@ def test_covenants(book: BookArrays, state: PathState, month: int) -> None:
         if since == 0 or month - since < terms.cure:
             continue
         if terms.consequence == LOCK_UP:
-            state.borrowers[borrower].locked_up = 1
+            now.locked_up = 1
         elif terms.consequence == SWEEP:
-            state.borrowers[borrower].swept = 1
-            state.borrowers[borrower].locked_up = 1
+            now.swept = 1
+            now.locked_up = 1
         elif terms.consequence == MARGIN_STEP:
-            state.claims[claim].step_margin += terms.margin_step
+            debt.step_margin += terms.margin_step
         elif terms.consequence == ACCELERATION:
-            state.claims[claim].due_principal = state.claims[claim].principal
-            state.borrowers[borrower].shortfall = state.borrowers[borrower].unpaid_operating + unpaid_dues(
-                book.claims,
-                book.claim_months,
-                state.claims,
-                borrower,
-                state.borrowers[borrower].months_short,
-                month,
-            )
-            if state.borrowers[borrower].trigger == 0:
-                cause = COVERAGE_CAUSE
-                if terms.test == LTV_BOOK or terms.test == LTV_MARKET:
-                    cause = LTV_CAUSE
-                elif terms.test == LIQUIDITY:
-                    cause = LIQUIDITY_CAUSE
-                state.borrowers[borrower].trigger = cause
-                state.borrowers[borrower].trigger_claim = claim
+            cause = COVERAGE_CAUSE
+            if terms.test == LTV_BOOK or terms.test == LTV_MARKET:
+                cause = LTV_CAUSE
+            elif terms.test == LIQUIDITY:
+                cause = LIQUIDITY_CAUSE
+            accelerate(book, state, terms.claim, cause, month)
+    for claim in range(book.claims.shape[0]):
+        live = state.borrowers[book.claims[claim].borrower].status == 0
+        owes = state.claims[claim].coins > 0.0 and state.claims[claim].principal > 1e-6
+        if live and owes and not settle_margin(book, state, claim, month):
+            accelerate(book, state, claim, MARGIN_CAUSE, month)

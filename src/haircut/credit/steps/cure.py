@@ -1,18 +1,22 @@
-"""Step 7: a shortfall is cured from reserves, then by the guarantor or a willing parent."""
+"""Step 7: a shortfall is cured from reserves, the revolver, the parent, coins and shares, in this order."""
 
 from __future__ import annotations
 
-from haircut.credit.arrays import BAD_ACTS, COMPLETION, PARENT, SUPPLIERS, BookArrays, PathState
+from haircut.credit.arrays import BAD_ACTS, COMPLETION, PARENT, SHAREHOLDERS, SUPPLIERS, BookArrays, PathState
 from haircut.credit.pay import (
     GUARANTEE,
     OPERATING_COST,
     RESERVE_USE,
+    REVOLVER_DRAW,
+    SHARE_ISSUE,
+    UNMODELLED,
     VOLUNTARY_SUPPORT,
     pay,
 )
-from haircut.credit.steps.covenants import unit_value
+from haircut.credit.steps.covenants import lease_worth, marked_value
 from haircut.credit.steps.distribute import pay_dues, unpaid_dues
-from haircut.credit.steps.draw import GUARANTOR_CAUSE, alive
+from haircut.credit.steps.draw import GUARANTOR_CAUSE, alive, contract_stands, has_defaulted
+from haircut.credit.steps.margins import sell_free_coins
 from haircut.kernels import kernel, step
 
 STEP = 7
@@ -31,12 +35,14 @@ def guaranteed(book: BookArrays, state: PathState, claim: int, month: int) -> bo
 
 @kernel
 def contract_worth(book: BookArrays, state: PathState, borrower: int, month: int) -> float:
-    """Value to a replacement operator of the borrower's contracts whose customers are alive, USD."""
+    """Value to a replacement operator of the contracts and leases whose customers are alive, USD."""
+    owner = book.borrowers[borrower]
     worth = 0.0
-    for contract in range(book.contracts.shape[0]):
-        terms = book.contracts[contract]
-        if terms.borrower == borrower and alive(state.obligor_default, terms.customer, month):
+    for contract in range(owner.contract_first, owner.contract_end):
+        if contract_stands(book, state, contract, month):
             worth += book.contract_months[contract, month].value
+    for lease in range(owner.lease_first, owner.lease_end):
+        worth += lease_worth(book, state, lease, month)
     return worth
 
 
@@ -44,77 +50,174 @@ def contract_worth(book: BookArrays, state: PathState, borrower: int, month: int
 def parent_is_willing(book: BookArrays, state: PathState, borrower: int, month: int, cure: float) -> bool:
     """A parent supports voluntarily only while fleets or contracts are worth more than all debt plus the cure.
 
-    Parents walk away from the rest.
+    Parents walk away from the rest. A borrower whose business the book does not model pays while it lives.
     """
-    if not alive(state.obligor_default, book.borrowers[borrower].parent, month):
+    terms = book.borrowers[borrower]
+    if terms.unmodelled == 1:
+        return not has_defaulted(state.obligor_default, terms.exogenous, month)
+    if not alive(state.obligor_default, terms.parent, month):
         return False
     owed = cure
-    for claim in range(book.claims.shape[0]):
-        if book.claims[claim].borrower == borrower:
-            owed += state.claims[claim].principal + state.claims[claim].accrued + state.claims[claim].fees
+    for claim in range(terms.claim_first, terms.claim_end):
+        debt = state.claims[claim]
+        owed += debt.principal + debt.accrued + debt.fees
     worth = 0.0
-    for fleet in range(book.fleets.shape[0]):
-        if book.fleets[fleet].borrower == borrower and state.fleets[fleet].held > 0.0:
-            value = book.fleets[fleet].psi_mark * unit_value(book, state, fleet, month)
-            worth += state.fleets[fleet].held * value
+    for fleet in range(terms.fleet_first, terms.fleet_end):
+        if state.fleets[fleet].held > 0.0:
+            worth += marked_value(book, state, fleet, month)
     if worth > owed:
         return True
     return contract_worth(book, state, borrower, month) > owed
 
 
 @kernel
+def issue_shares(
+    book: BookArrays, state: PathState, borrower: int, need: float, month: int, step: int
+) -> float:
+    """Issue shares for what the month still allows; what they brought, USD."""
+    now = state.borrowers[borrower]
+    raised = min(max(need, 0.0), now.issuable)
+    if raised <= 0.0:
+        return 0.0
+    now.issuable -= raised
+    pay(state.cash, month, step, book.rules[0].first_outside + SHAREHOLDERS, borrower, SHARE_ISSUE, raised)
+    return float(raised)
+
+
+@kernel
+def reachable(book: BookArrays, state: PathState, borrower: int) -> float:
+    """What free coins and shares could bring in this month, USD."""
+    now = state.borrowers[borrower]
+    return float(now.coins * state.now[0].btc * (1.0 - book.rules[0].coin_fee) + now.issuable)
+
+
+@kernel
+def support(
+    book: BookArrays,
+    state: PathState,
+    borrower: int,
+    payer: int,
+    amount: float,
+    month: int,
+    step: int,
+    cause: int,
+) -> float:
+    """Support from a borrower of the book (payer >= 0), as far as its cash, coins and shares go, or from outside.
+
+    A parent in default, and one that is asked for nothing, pays nothing. What was paid, USD.
+    """
+    if payer < 0:
+        if book.borrowers[borrower].unmodelled == 1:
+            cause = UNMODELLED
+        pay(state.cash, month, step, book.rules[0].first_outside + PARENT, borrower, cause, amount)
+        return amount
+    if state.borrowers[payer].status != 0:
+        return 0.0
+    free = max(state.cash.accounts[payer].balance - book.borrowers[payer].minimum_cash, 0.0)
+    missing = amount - free
+    if missing > 0.0:
+        missing -= sell_free_coins(book, state, payer, missing, month, step)
+        missing -= issue_shares(book, state, payer, missing, month, step)
+    paid = min(amount, max(state.cash.accounts[payer].balance - book.borrowers[payer].minimum_cash, 0.0))
+    pay(state.cash, month, step, payer, borrower, cause, paid)
+    return float(paid)
+
+
+@kernel
 def settle(book: BookArrays, state: PathState, borrower: int, month: int) -> float:
     """Pay suppliers' arrears and all that is due from the borrower's cash; what is still short, USD."""
-    paid = min(state.borrowers[borrower].unpaid_operating, max(state.cash.accounts[borrower].balance, 0.0))
-    pay(state.cash, month, STEP, borrower, book.rules[0].first_outside + SUPPLIERS, OPERATING_COST, paid)
-    state.borrowers[borrower].unpaid_operating -= paid
-    months_short = state.borrowers[borrower].months_short
+    now, outside = state.borrowers[borrower], book.rules[0].first_outside
+    paid = min(now.unpaid_operating, max(state.cash.accounts[borrower].balance, 0.0))
+    pay(state.cash, month, STEP, borrower, outside + SUPPLIERS, OPERATING_COST, paid)
+    now.unpaid_operating -= paid
+    owner = book.borrowers[borrower]
     pay_dues(
-        state.cash, book.claims, book.claim_months, state.claims, borrower, months_short,
-        book.rules[0].first_outside, month, STEP,
-    )  # fmt: skip
-    return float(
-        state.borrowers[borrower].unpaid_operating
-        + unpaid_dues(book.claims, book.claim_months, state.claims, borrower, months_short, month)
+        state.cash,
+        book.claims,
+        book.claim_months,
+        state.claims,
+        owner,
+        now.months_short,
+        outside,
+        month,
+        STEP,
     )
+    return float(
+        now.unpaid_operating + unpaid_dues(book.claim_months, state.claims, owner, now.months_short, month)
+    )
+
+
+@kernel
+def draw_revolvers(book: BookArrays, state: PathState, borrower: int, short: float, month: int) -> float:
+    """Draw what is undrawn of live revolvers; what they brought, USD."""
+    owner, now = book.borrowers[borrower], state.borrowers[borrower]
+    brought = 0.0
+    for claim in range(owner.claim_first, owner.claim_end):
+        terms, debt = book.claims[claim], state.claims[claim]
+        if terms.revolving == 0 or month >= terms.maturity or now.locked_up == 1:
+            continue
+        drawn = min(max(terms.commitment - debt.principal, 0.0), short - brought)
+        if drawn <= 0.0:
+            continue
+        pay(state.cash, month, STEP, terms.lender_account, borrower, REVOLVER_DRAW, drawn)
+        debt.principal += drawn
+        debt.revolved += drawn
+        brought += drawn
+    return brought
+
+
+@kernel
+def cure_shortfall(book: BookArrays, state: PathState, borrower: int, short: float, month: int) -> float:
+    """Work down a shortfall; what is left of it, USD."""
+    owner = book.borrowers[borrower]
+    for reserve in range(book.reserve_opening.shape[1]):
+        account = owner.reserve_account + reserve
+        used = min(short, max(state.cash.accounts[account].balance, 0.0))
+        pay(state.cash, month, STEP, account, borrower, RESERVE_USE, used)
+        short -= used
+    draw_revolvers(book, state, borrower, short, month)
+    short = settle(book, state, borrower, month)
+    if short <= 1e-6:
+        return short
+    bound = False
+    payer = owner.corporate if owner.unmodelled == 0 else -1
+    for claim in range(owner.claim_first, owner.claim_end):
+        if not bound and guaranteed(book, state, claim, month):
+            bound = True
+            payer = book.claims[claim].guarantor_borrower
+    if bound:
+        support(book, state, borrower, payer, short, month, STEP, GUARANTEE)
+    elif parent_is_willing(book, state, borrower, month, short):
+        support(book, state, borrower, payer, short, month, STEP, VOLUNTARY_SUPPORT)
+    short = settle(book, state, borrower, month)
+    if short > 1e-6 and short <= reachable(book, state, borrower):
+        short -= sell_free_coins(book, state, borrower, short, month, STEP)
+        issue_shares(book, state, borrower, short, month, STEP)
+        short = settle(book, state, borrower, month)
+    return short
 
 
 @step
 def cure(book: BookArrays, state: PathState, month: int) -> None:
-    """Cure in order: reserves, guarantee, voluntary support; then count the months in arrears."""
+    """Cure in order: reserves, revolver, guarantee or voluntary support, coins, shares; then count the arrears."""
     for borrower in range(book.borrowers.shape[0]):
-        if state.borrowers[borrower].status != 0 or state.borrowers[borrower].trigger >= GUARANTOR_CAUSE:
+        now = state.borrowers[borrower]
+        if now.status != 0 or now.trigger >= GUARANTOR_CAUSE:
             continue
-        short = max(state.borrowers[borrower].shortfall, state.borrowers[borrower].unpaid_operating)
+        short = max(now.shortfall, now.unpaid_operating)
         if short <= 1e-6:
-            state.borrowers[borrower].shortfall = 0.0
-            state.borrowers[borrower].months_short = 0
-            for claim in range(book.claims.shape[0]):
-                if book.claims[claim].borrower == borrower and book.claim_months[claim, month].payment == 1:
-                    state.borrowers[borrower].lost_contract_cash = 0.0
+            now.shortfall = 0.0
+            now.months_short = 0
+            owner = book.borrowers[borrower]
+            for claim in range(owner.claim_first, owner.claim_end):
+                if book.claim_months[claim, month].payment == 1:
+                    now.lost_contract_cash = 0.0
             continue
-        for reserve in range(book.reserve_opening.shape[1]):
-            account = book.borrowers[borrower].reserve_account + reserve
-            used = min(short, max(state.cash.accounts[account].balance, 0.0))
-            pay(state.cash, month, STEP, account, borrower, RESERVE_USE, used)
-            short -= used
-        short = settle(book, state, borrower, month)
+        short = cure_shortfall(book, state, borrower, short, month)
+        now.shortfall = short if short > 1e-6 else 0.0
         if short > 1e-6:
-            support = 0.0
-            cause = GUARANTEE
-            for claim in range(book.claims.shape[0]):
-                if book.claims[claim].borrower == borrower and guaranteed(book, state, claim, month):
-                    support = short
-            if support == 0.0 and parent_is_willing(book, state, borrower, month, short):
-                support = short
-                cause = VOLUNTARY_SUPPORT
-            if support > 0.0:
-                pay(state.cash, month, STEP, book.rules[0].first_outside + PARENT, borrower, cause, support)
-                short = settle(book, state, borrower, month)
-        state.borrowers[borrower].shortfall = short if short > 1e-6 else 0.0
-        if short > 1e-6:
-            state.borrowers[borrower].months_short += 1
+            now.months_short += 1
         else:
-            state.borrowers[borrower].months_short = 0
-            state.borrowers[borrower].lost_contract_cash = 0.0
-            state.borrowers[borrower].trigger = 0
+            now.months_short = 0
+            now.lost_contract_cash = 0.0
+            now.trigger = 0

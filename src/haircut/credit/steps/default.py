@@ -1,16 +1,19 @@
-"""Step 9: who defaults, why, and what is owed at that moment."""
+"""Step 9: who defaults, why, in which round, and what is owed at that moment."""
 
 from __future__ import annotations
 
 from haircut.credit.arrays import BookArrays, Floats, PathState
 from haircut.credit.steps.draw import EXOGENOUS_CAUSE
+from haircut.credit.steps.margins import MARGIN_CAUSE, owed_on
 from haircut.kernels import kernel, step
 
 PAYMENT, MATURITY, CROSS_DEFAULT, GUARANTOR, CUSTOMER = 1, 2, 7, 8, 10
 """Positions in `credit.outcomes.CAUSES`."""
 
-CAUSE, ROOT, DEFAULT_MONTH, EXPOSURE, DISCOUNT, RECOVERED, FACTS = range(7)
-"""Columns of the facts of a default: (claims, FACTS)."""
+CAUSE, ROOT, DEFAULT_MONTH, EXPOSURE, DISCOUNT, RECOVERED, ROUND, BY = range(8)
+FACTS = 8
+"""Columns of the facts of a default, (claims, FACTS). ROUND counts from 1 within the month; BY is 1 + the borrower
+whose default stands behind it, 0 where there is none."""
 
 
 @kernel
@@ -20,58 +23,121 @@ def proximate_cause(book: BookArrays, state: PathState, borrower: int) -> int:
     Filings first, then an acceleration that was not cured, then arrears beyond the months of grace: of a
     balloon (maturity) or of anything else (payment).
     """
-    trigger = state.borrowers[borrower].trigger
+    now = state.borrowers[borrower]
+    trigger = now.trigger
     if trigger in (EXOGENOUS_CAUSE, GUARANTOR):
         return int(trigger)
-    if state.borrowers[borrower].shortfall <= 1e-6 and state.borrowers[borrower].months_short == 0:
+    if now.shortfall <= 1e-6 and now.months_short == 0:
         return 0
     if trigger != 0 and trigger != MATURITY:
         return int(trigger)
-    if state.borrowers[borrower].months_short > book.rules[0].grace:
+    if now.months_short > book.rules[0].grace:
         return MATURITY if trigger == MATURITY else PAYMENT
     return 0
 
 
+@kernel
+def record(
+    facts: Floats,
+    state: PathState,
+    claim: int,
+    month: int,
+    own: int,
+    root: int,
+    exposure: float,
+    round_: int,
+    by: int,
+) -> None:
+    """Write the facts of a claim's default; what is owed grows from the exposure."""
+    facts[claim, CAUSE] = own
+    facts[claim, ROOT] = root
+    facts[claim, DEFAULT_MONTH] = month
+    facts[claim, EXPOSURE] = exposure
+    facts[claim, DISCOUNT] = state.now[0].discount_mid
+    facts[claim, ROUND] = round_
+    facts[claim, BY] = by + 1
+    state.claims[claim].owed = exposure
+
+
+@kernel
+def put_into_default(
+    book: BookArrays, state: PathState, facts: Floats, borrower: int, cause: int, month: int, round_: int
+) -> None:
+    """All claims of a borrower fall due; exposure is balance, accrued interest and fees.
+
+    A default in month m is dated at the middle of the month, so half of the month's interest is owed. Whoever
+    depends on the borrower as an obligor sees it from the next month on.
+    """
+    now, owner = state.borrowers[borrower], book.borrowers[borrower]
+    now.status = 1
+    now.default_month = month
+    state.obligor_default[book.rules[0].first_borrower_obligor + borrower] = month + 1
+    for claim in range(owner.claim_first, owner.claim_end):
+        debt = state.claims[claim]
+        if debt.principal <= 1e-6 or debt.foreclosed != 0:
+            continue
+        half = min(0.5 * debt.month_interest, debt.accrued)
+        exposure = debt.principal + debt.accrued - half + debt.fees
+        own = cause
+        if cause in (MATURITY, GUARANTOR, MARGIN_CAUSE) and now.trigger_claim != claim:
+            own = CROSS_DEFAULT
+        root = own
+        lost = now.lost_contract_cash
+        filed = cause in (GUARANTOR, EXOGENOUS_CAUSE)
+        if not filed and lost > 0.0 and lost >= now.shortfall:
+            root = CUSTOMER
+        record(facts, state, claim, month, own, root, exposure, round_, now.blamed)
+
+
+@kernel
+def foreclose(book: BookArrays, state: PathState, facts: Floats, month: int) -> None:
+    """A line without recourse whose coins fell to the liquidation level ends alone; its borrower lives on."""
+    for claim in range(book.claims.shape[0]):
+        if state.claims[claim].foreclosed == 1 and facts[claim, CAUSE] == 0.0:
+            exposure = owed_on(state, claim)
+            record(facts, state, claim, month, MARGIN_CAUSE, MARGIN_CAUSE, exposure, 1, -1)
+
+
+@kernel
+def follow_guarantors(book: BookArrays, state: PathState, month: int) -> None:
+    """A guarantor of the book that fell this month brings down, in the next round, whom its default binds."""
+    for claim in range(book.claims.shape[0]):
+        terms = book.claims[claim]
+        payer = terms.guarantor_borrower
+        if terms.guarantor_default_is_event == 0 or payer < 0:
+            continue
+        now = state.borrowers[terms.borrower]
+        fell = state.borrowers[payer].status != 0 and state.borrowers[payer].default_month == month
+        if fell and now.status == 0 and now.trigger < GUARANTOR and state.claims[claim].principal > 1e-6:
+            now.trigger = GUARANTOR
+            now.trigger_claim = claim
+            now.blamed = payer
+
+
 @step
 def default(book: BookArrays, state: PathState, facts: Floats, month: int) -> None:
-    """Put a borrower into default: all its claims fall due; exposure is balance, accrued interest and fees.
-
-    A default in month m is dated at the middle of the month, so half of the month's interest is owed.
-    """
-    for borrower in range(book.borrowers.shape[0]):
-        if state.borrowers[borrower].status != 0:
-            continue
-        cause = proximate_cause(book, state, borrower)
-        if cause == 0:
-            continue
-        outstanding = 0.0
-        for claim in range(book.claims.shape[0]):
-            if book.claims[claim].borrower == borrower:
-                outstanding += state.claims[claim].principal
-        if outstanding <= 1e-6:
-            state.borrowers[borrower].trigger = 0
-            continue
-        state.borrowers[borrower].status = 1
-        state.borrowers[borrower].default_month = month
-        for claim in range(book.claims.shape[0]):
-            terms = book.claims[claim]
-            if terms.borrower != borrower or state.claims[claim].principal <= 1e-6:
+    """Put borrowers into default, round by round, until a round brings nobody down."""
+    foreclose(book, state, facts, month)
+    fell = True
+    round_ = 0
+    while fell:
+        fell = False
+        round_ += 1
+        for borrower in range(book.borrowers.shape[0]):
+            now, owner = state.borrowers[borrower], book.borrowers[borrower]
+            if now.status != 0:
                 continue
-            half = min(0.5 * state.claims[claim].month_interest, state.claims[claim].accrued)
-            exposure = (
-                state.claims[claim].principal + state.claims[claim].accrued - half + state.claims[claim].fees
-            )
-            own = cause
-            if cause in (MATURITY, GUARANTOR) and state.borrowers[borrower].trigger_claim != claim:
-                own = CROSS_DEFAULT
-            root = own
-            lost = state.borrowers[borrower].lost_contract_cash
-            filed = cause in (GUARANTOR, EXOGENOUS_CAUSE)
-            if not filed and lost > 0.0 and lost >= state.borrowers[borrower].shortfall:
-                root = CUSTOMER
-            facts[claim, CAUSE] = own
-            facts[claim, ROOT] = root
-            facts[claim, DEFAULT_MONTH] = month
-            facts[claim, EXPOSURE] = exposure
-            facts[claim, DISCOUNT] = state.now[0].discount_mid
-            state.claims[claim].owed = exposure
+            cause = proximate_cause(book, state, borrower)
+            if cause == 0:
+                continue
+            outstanding = 0.0
+            for claim in range(owner.claim_first, owner.claim_end):
+                outstanding += state.claims[claim].principal
+            # A corporate may fall without debts of its own: others rely on it.
+            if outstanding <= 1e-6 and (cause != EXOGENOUS_CAUSE or owner.keeps_cash == 0):
+                now.trigger = 0
+                continue
+            put_into_default(book, state, facts, borrower, cause, month, round_)
+            fell = True
+        if fell:
+            follow_guarantors(book, state, month)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from haircut.credit.arrays import SUPPLIERS, BookArrays, Integers, PathState
+from haircut.credit.arrays import SUPPLIERS, BookArrays, Integers, PathState, Record
 from haircut.credit.pay import CAPITAL_EXPENDITURE, DRAW, pay
 from haircut.kernels import kernel, step
 
@@ -33,17 +33,37 @@ def has_defaulted(obligor_default: Integers, obligor: int, month: int) -> bool:
 
 
 @kernel
+def contract_stands(book: BookArrays, state: PathState, contract: int, month: int) -> bool:
+    """Whether a contract still pays its price: its customer lives and it was not repriced to market."""
+    standing = alive(state.obligor_default, book.contracts[contract].customer, month)
+    return bool(standing and state.contracts[contract].repriced == 0)
+
+
+@kernel
 def projected_service_cover(book: BookArrays, state: PathState, claim: int, month: int) -> float:
     """Contract value of the next twelve months over their scheduled debt service, a cheap projected DSCR."""
     borrower = book.claims[claim].borrower
     ahead = min(month + 12, book.rules[0].months)
     cash = 0.0
-    for contract in range(book.contracts.shape[0]):
-        terms = book.contracts[contract]
-        if terms.borrower == borrower and alive(state.obligor_default, terms.customer, month):
+    owner = book.borrowers[borrower]
+    for contract in range(owner.contract_first, owner.contract_end):
+        if contract_stands(book, state, contract, month):
             cash += book.contract_months[contract, month].cash - book.contract_months[contract, ahead].cash
+    for lease in range(owner.lease_first, owner.lease_end):
+        if alive(state.obligor_default, book.leases[lease].customer, month):
+            cash += book.lease_months[lease, month].cash - book.lease_months[lease, ahead].cash
     service = book.claim_months[claim, month].service_ahead - book.claim_months[claim, ahead].service_ahead
     return cash / service if service > 0.0 else 1e9
+
+
+@kernel
+def forget(debt: Record) -> None:
+    """A claim without recourse that was foreclosed last month is gone."""
+    debt.principal = 0.0
+    debt.accrued = 0.0
+    debt.fees = 0.0
+    debt.due_principal = 0.0
+    debt.margin_base = 0.0
 
 
 @step
@@ -55,36 +75,40 @@ def draw(book: BookArrays, state: PathState, month: int) -> None:
     was refused never arrives.
     """
     for borrower in range(book.borrowers.shape[0]):
-        if state.borrowers[borrower].status == 0 and defaults_in(
-            state.obligor_default, book.borrowers[borrower].exogenous, month
-        ):
-            state.borrowers[borrower].trigger = EXOGENOUS_CAUSE
+        now = state.borrowers[borrower]
+        exogenous = book.borrowers[borrower].exogenous
+        if now.status == 0 and defaults_in(state.obligor_default, exogenous, month):
+            now.trigger = EXOGENOUS_CAUSE
     for claim in range(book.claims.shape[0]):
-        terms = book.claims[claim]
-        borrower = terms.borrower
+        terms, debt = book.claims[claim], state.claims[claim]
+        now = state.borrowers[terms.borrower]
+        if debt.foreclosed == 2:
+            forget(debt)
         if (
             terms.guarantor_default_is_event == 1
-            and state.borrowers[borrower].status == 0
-            and state.borrowers[borrower].trigger < GUARANTOR_CAUSE
-            and state.claims[claim].principal > 1e-6
+            and now.status == 0
+            and now.trigger < GUARANTOR_CAUSE
+            and debt.principal > 1e-6
             and defaults_in(state.obligor_default, terms.guarantor, month)
         ):
-            state.borrowers[borrower].trigger = GUARANTOR_CAUSE
-            state.borrowers[borrower].trigger_claim = claim
+            now.trigger = GUARANTOR_CAUSE
+            now.trigger_claim = claim
+            now.blamed = terms.guarantor_borrower
     for claim in range(book.claims.shape[0]):
         planned = book.claim_months[claim, month].draws
         if planned <= 0.0:
             continue
-        terms = book.claims[claim]
-        borrower = terms.borrower
-        state.claims[claim].planned += planned
+        terms, debt = book.claims[claim], state.claims[claim]
+        now = state.borrowers[terms.borrower]
+        debt.planned += planned
+        exogenous = book.borrowers[terms.borrower].exogenous
         refused = (
-            state.borrowers[borrower].status != 0
-            or state.borrowers[borrower].trigger != 0
-            or state.borrowers[borrower].locked_up != 0
-            or state.borrowers[borrower].months_short > 0
+            now.status != 0
+            or now.trigger != 0
+            or now.locked_up != 0
+            or now.months_short > 0
             or month > terms.last_draw
-            or has_defaulted(state.obligor_default, book.borrowers[borrower].exogenous, month)
+            or has_defaulted(state.obligor_default, exogenous, month)
             or (
                 terms.guarantor_default_is_event == 1
                 and has_defaulted(state.obligor_default, terms.guarantor, month)
@@ -94,33 +118,23 @@ def draw(book: BookArrays, state: PathState, month: int) -> None:
             refused = projected_service_cover(book, state, claim, month) < terms.draw_minimum_dscr
         if refused:
             continue
-        pay(state.cash, month, STEP, book.claims[claim].lender_account, borrower, DRAW, planned)
-        pay(
-            state.cash,
-            month,
-            STEP,
-            borrower,
-            book.rules[0].first_outside + SUPPLIERS,
-            CAPITAL_EXPENDITURE,
-            planned,
-        )
-        state.claims[claim].principal += planned
-        state.claims[claim].drawn += planned
+        suppliers = book.rules[0].first_outside + SUPPLIERS
+        pay(state.cash, month, STEP, terms.lender_account, terms.borrower, DRAW, planned)
+        pay(state.cash, month, STEP, terms.borrower, suppliers, CAPITAL_EXPENDITURE, planned)
+        debt.principal += planned
+        debt.drawn += planned
         state.draw_made[claim, month] = 1
 
     for fleet in range(book.fleets.shape[0]):
-        machine = book.fleets[fleet]
-        state.fleets[fleet].units = 0.0
-        state.fleets[fleet].held = 0.0
+        machine, here = book.fleets[fleet], state.fleets[fleet]
+        here.units = 0.0
+        here.held = 0.0
         arrived = machine.draw_claim < 0 or (
             machine.draw_month <= month and state.draw_made[machine.draw_claim, machine.draw_month] == 1
         )
-        if (
-            arrived
-            and machine.start <= month <= machine.last
-            and state.borrowers[machine.borrower].status == 0
-        ):
+        live = state.borrowers[machine.borrower].status == 0
+        if arrived and machine.start <= month <= machine.last and live:
             # A fleet that arrives on this month's end is collateral now and works from the next month on.
-            state.fleets[fleet].held = machine.units * book.fleet_months[fleet, month].survival
+            here.held = machine.units * book.fleet_months[fleet, month].survival
             if month > machine.start:
-                state.fleets[fleet].units = state.fleets[fleet].held
+                here.units = here.held

@@ -1,13 +1,14 @@
-"""Step 8: at maturity a balloon is refinanced, paid by a guarantor, or not paid."""
+"""Step 8: at a put or at maturity a note converts; a balloon is refinanced, paid by a guarantor, or not paid."""
 
 from __future__ import annotations
 
-from haircut.credit.arrays import PARENT, REFINANCING, BookArrays, PathState
-from haircut.credit.pay import GUARANTEE, PRINCIPAL, REFINANCED, VOLUNTARY_SUPPORT, pay
+from haircut.credit.arrays import PARENT, REFINANCING, SHAREHOLDERS, BookArrays, PathState
+from haircut.credit.pay import CONVERTED, GUARANTEE, PRINCIPAL, REFINANCED, VOLUNTARY_SUPPORT, pay
 from haircut.credit.steps.covenants import pool_value
-from haircut.credit.steps.cure import guaranteed, parent_is_willing
+from haircut.credit.steps.cure import guaranteed, issue_shares, parent_is_willing, reachable, support
 from haircut.credit.steps.distribute import claim_shortfall, due_part, pay_part
 from haircut.credit.steps.draw import GUARANTOR_CAUSE
+from haircut.credit.steps.margins import sell_free_coins
 from haircut.kernels import kernel, step
 
 STEP = 8
@@ -30,62 +31,142 @@ def sized_debt(book: BookArrays, state: PathState, claim: int, month: int) -> fl
     return float(max(monthly, 0.0) * annuity)
 
 
+@kernel
+def appetite(book: BookArrays, state: PathState, claim: int) -> float:
+    """Share of its capacity that the claim's lenders still offer: 1 - loss / budget, never below 0."""
+    offered = 0.0
+    named = 0.0
+    for lender in range(book.lenders.shape[0]):
+        share = book.lender_shares[claim, lender]
+        named += share
+        offered += share * max(0.0, 1.0 - state.lenders[lender].loss / book.lenders[lender].budget)
+    return offered + max(1.0 - named, 0.0)
+
+
+@kernel
+def capacity(book: BookArrays, state: PathState, claim: int, month: int) -> float:
+    """Debt that lenders would put in place of the claim, USD.
+
+    On pledged machines and leases: the lower of advance rate x mark and DSCR-sized debt. Without collateral:
+    DSCR-sized debt less what else the borrower owes. With `refinance_on_signing`: signing advance rate x mark.
+    """
+    terms = book.claims[claim]
+    if book.rules[0].refinance_on_signing == 1 and terms.secured == 1:
+        return float(terms.signing_advance * pool_value(book, state, claim, month, False))
+    if terms.refinanced == 0:
+        return 0.0
+    sized = sized_debt(book, state, claim, month)
+    if terms.secured == 1:
+        offered = min(terms.refinancing_advance * pool_value(book, state, claim, month, False), sized)
+    else:
+        owner = book.borrowers[terms.borrower]
+        for other in range(owner.claim_first, owner.claim_end):
+            if other != claim:
+                sized -= state.claims[other].principal
+        offered = max(sized, 0.0)
+    if book.rules[0].refinance_on_signing == 1:
+        return float(offered)
+    return float(offered * appetite(book, state, claim))
+
+
+@kernel
+def converts(book: BookArrays, state: PathState, claim: int) -> bool:
+    """Whether the share stands above the conversion price."""
+    terms = book.claims[claim]
+    if terms.share_row < 0:
+        return False
+    return bool(terms.parity * state.shares[terms.share_row] > 1.0)
+
+
+@kernel
+def pay_off(book: BookArrays, state: PathState, claim: int, payer: int, cause: int, month: int) -> None:
+    """Pay all that is due on a claim with the money of an outside party."""
+    terms, debt = book.claims[claim], state.claims[claim]
+    outside = book.rules[0].first_outside
+    for part in range(4):
+        pay(state.cash, month, STEP, payer, terms.borrower, cause, due_part(debt, part))
+        pay_part(state.cash, terms, debt, outside, month, STEP, part, 1.0)
+
+
+@kernel
+def settle_balloon(book: BookArrays, state: PathState, claim: int, month: int) -> bool:
+    """Find the money for what is left of a claim that is wholly due; whether it was found."""
+    terms, debt = book.claims[claim], state.claims[claim]
+    borrower, outside = terms.borrower, book.rules[0].first_outside
+    rest = debt.principal
+    if terms.share_row >= 0 and converts(book, state, claim):
+        debt.due_principal = rest
+        pay_off(book, state, claim, outside + SHAREHOLDERS, CONVERTED, month)
+        return True
+    offered = min(capacity(book, state, claim, month), rest)
+    if rest <= offered + reachable(book, state, borrower):
+        missing = rest - offered
+        debt.due_principal = rest
+        if missing > 0.0:
+            raised = sell_free_coins(book, state, borrower, missing, month, STEP)
+            raised += issue_shares(book, state, borrower, missing - raised, month, STEP)
+            pay(state.cash, month, STEP, borrower, terms.lender_account, PRINCIPAL, min(raised, rest))
+            debt.principal -= min(raised, rest)
+            debt.due_principal = debt.principal
+            debt.paid_principal += min(raised, rest)
+        pay_off(book, state, claim, outside + REFINANCING, REFINANCED, month)
+        return True
+    bound = guaranteed(book, state, claim, month)
+    if not bound and not parent_is_willing(book, state, borrower, month, 0.0):
+        return False
+    owner = book.borrowers[borrower]
+    payer = terms.guarantor_borrower if bound else owner.corporate
+    if payer < 0 or owner.unmodelled == 1:
+        debt.due_principal = rest
+        pay_off(book, state, claim, outside + PARENT, GUARANTEE if bound else VOLUNTARY_SUPPORT, month)
+        return True
+    due = rest + debt.fees + debt.accrued + max(debt.hedge, 0.0)
+    free = max(state.cash.accounts[payer].balance - book.borrowers[payer].minimum_cash, 0.0)
+    if state.borrowers[payer].status != 0 or due > free + reachable(book, state, payer):
+        return False
+    debt.due_principal = rest
+    support(book, state, borrower, payer, due, month, STEP, GUARANTEE if bound else VOLUNTARY_SUPPORT)
+    for part in range(4):
+        pay_part(state.cash, terms, debt, outside, month, STEP, part, 1.0)
+    return True
+
+
 @step
 def refinance(book: BookArrays, state: PathState, month: int) -> None:
-    """Refinance what is left at maturity if marks and cash flow allow it; else it is due and unpaid.
+    """What is left at maturity, or put by its holder, is converted, refinanced or paid; else it is due and unpaid.
 
-    Allowed where balloon <= min(advance rate x mark, DSCR-sized debt) + cash; with
-    `refinance_on_signing` where balloon <= signing advance rate x mark.
+    The borrower's cash goes first. A balloon is refinanced where it is at most the lenders' capacity x appetite
+    plus what free coins and shares can raise.
     """
     for claim in range(book.claims.shape[0]):
-        terms = book.claims[claim]
+        terms, debt = book.claims[claim], state.claims[claim]
         borrower = terms.borrower
-        if month != terms.maturity or state.borrowers[borrower].status != 0:
+        now = state.borrowers[borrower]
+        put = book.claim_months[claim, month].put == 1 and not converts(book, state, claim)
+        if (month != terms.maturity and not put) or now.status != 0 or debt.foreclosed != 0:
             continue
         # Scheduled principal that is overdue is a matter of arrears; the balloon is what was never scheduled.
-        balloon = state.claims[claim].principal - state.claims[claim].due_principal
-        if balloon <= 1e-6 or state.borrowers[borrower].trigger >= GUARANTOR_CAUSE:
+        balloon = debt.principal - debt.due_principal
+        if balloon <= 1e-6 or now.trigger >= GUARANTOR_CAUSE:
             continue
-        cash = max(state.cash.accounts[borrower].balance, 0.0)
-        own = min(cash, balloon)
-        pay(state.cash, month, STEP, borrower, book.claims[claim].lender_account, PRINCIPAL, own)
-        state.claims[claim].principal -= own
-        state.claims[claim].paid_principal += own
-        rest = state.claims[claim].principal
-        if rest <= 1e-6:
+        if terms.share_row < 0 or not converts(book, state, claim):
+            own = min(max(state.cash.accounts[borrower].balance, 0.0), balloon)
+            pay(state.cash, month, STEP, borrower, terms.lender_account, PRINCIPAL, own)
+            debt.principal -= own
+            debt.paid_principal += own
+        if debt.principal <= 1e-6:
             continue
-        mark = pool_value(book, state, claim, month, False)
-        allowed = False
-        if book.rules[0].refinance_on_signing == 1:
-            allowed = rest <= terms.signing_advance * mark
-        elif terms.refinanced == 1:
-            allowed = rest <= min(terms.refinancing_advance * mark, sized_debt(book, state, claim, month))
-        payer = -1
-        cause = REFINANCED
-        if allowed:
-            payer = book.rules[0].first_outside + REFINANCING
-        elif guaranteed(book, state, claim, month):
-            payer = book.rules[0].first_outside + PARENT
-            cause = GUARANTEE
-        elif parent_is_willing(book, state, borrower, month, 0.0):
-            payer = book.rules[0].first_outside + PARENT
-            cause = VOLUNTARY_SUPPORT
-        debt = state.claims[claim]
-        elsewhere = state.borrowers[borrower].shortfall - claim_shortfall(debt)
-        debt.due_principal = rest
-        if payer >= 0:
-            for part in range(4):
-                pay(state.cash, month, STEP, payer, borrower, cause, due_part(debt, part))
-                outside = book.rules[0].first_outside
-                pay_part(state.cash, book.claims[claim], debt, outside, month, STEP, part, 1.0)
-            state.borrowers[borrower].shortfall = elsewhere
+        elsewhere = now.shortfall - claim_shortfall(debt)
+        if settle_balloon(book, state, claim, month):
+            now.shortfall = elsewhere
             if elsewhere <= 1e-6:
-                state.borrowers[borrower].shortfall = 0.0
-                state.borrowers[borrower].months_short = 0
-                state.borrowers[borrower].trigger = 0
+                now.shortfall = 0.0
+                now.months_short = 0
+                now.trigger = 0
             continue
-        state.borrowers[borrower].shortfall = elsewhere + claim_shortfall(debt)
-        state.borrowers[borrower].months_short = max(state.borrowers[borrower].months_short, 1)
-        if state.borrowers[borrower].trigger == 0:
-            state.borrowers[borrower].trigger = MATURITY_CAUSE
-            state.borrowers[borrower].trigger_claim = claim
+        debt.due_principal = debt.principal
+        now.shortfall = elsewhere + claim_shortfall(debt)
+        now.months_short = max(now.months_short, 1)
+        if now.trigger == 0:
+            now.trigger = MATURITY_CAUSE
+            now.trigger_claim = claim
