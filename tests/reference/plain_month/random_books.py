@@ -9,12 +9,15 @@ from haircut.credit.arrays import (
     BORROWER,
     CLAIM,
     CLAIM_MONTH,
+    COMMITMENT,
     CONTRACT,
     CONTRACT_MONTH,
     COVENANT,
     DEVICE,
     FLEET,
     FLEET_MONTH,
+    LEASE,
+    LENDER,
     RESERVES,
     RULES,
     BookArrays,
@@ -30,14 +33,18 @@ UNIT_COST = 25_000.0
 
 
 def random_book(rng: Generator) -> BookArrays:
-    """A book of 1-2 borrowers, 1-3 claims, 1-3 fleets of 1-2 devices, 0-3 contracts, and all their features."""
+    """A book of 1-2 borrowers, 1-3 claims, 1-3 fleets, 0-3 contracts, and the features of one borrower alone.
+
+    Borrowers own no device in common and nobody is another's parent, so each can be worked out by itself.
+    """
     months = int(rng.integers(18, 44))
-    borrowers, devices = int(rng.integers(1, 3)), int(rng.integers(1, 3))
+    borrowers = int(rng.integers(1, 3))
+    devices = borrowers * int(rng.integers(1, 3))
     rules = _rules(rng, months, borrowers)
-    fleet_owner = _owners(rng, borrowers)
+    fleet_owner = np.sort(_owners(rng, borrowers))
     claim_owner = np.sort(_owners(rng, borrowers))
     rules["first_outside"] = rules["first_lender"] + len(claim_owner)
-    fleets, fleet_months = _fleets(rng, months, fleet_owner, devices)
+    fleets, fleet_months = _fleets(rng, months, fleet_owner, borrowers, devices)
     contracts, contract_months = _contracts(rng, months, fleets, fleet_months)
     claims, claim_months = _claims(rng, months, claim_owner, fleets, int(rules["first_lender"][0]))
     _fund_by_draws(rng, fleets, claims, claim_months)
@@ -57,18 +64,26 @@ def random_book(rng: Generator) -> BookArrays:
     rent_step = np.where(rng.random((devices, months)) < 0.03, -0.2, 0.0)
     depth = np.zeros(devices, DEVICE)
     depth["depth"] = rng.choice([20.0, 200.0, np.inf], devices)
+    depth["row"] = np.arange(devices)
+    _spans(owners, fleets, claims, contracts)
     return BookArrays(
         rules=rules,
         borrowers=owners,
         claims=claims,
         fleets=fleets,
         contracts=contracts,
+        leases=np.zeros(0, LEASE),
+        commitments=np.zeros(0, COMMITMENT),
         covenants=covenants,
         devices=depth,
+        lenders=np.zeros(0, LENDER),
         collateral=collateral,
+        pledged_leases=np.zeros((len(claims), 0), dtype=np.int64),
+        lender_shares=np.zeros((len(claims), 0)),
         claim_months=claim_months,
         fleet_months=fleet_months,
         contract_months=contract_months,
+        lease_months=np.zeros((0, months + 1), CONTRACT_MONTH),
         tested=tested,
         reserve_opening=opening,
         reserve_target=target,
@@ -78,6 +93,18 @@ def random_book(rng: Generator) -> BookArrays:
         surface=surface,
         forward=forward,
     )
+
+
+def _spans(owners: Records, fleets: Records, claims: Records, contracts: Records) -> None:
+    """Where each borrower's claims, fleets and contracts stand, and each fleet's contracts."""
+    for number, owner in enumerate(owners):
+        for name, items in (("claim", claims), ("fleet", fleets), ("contract", contracts)):
+            found = np.flatnonzero(items["borrower"] == number)
+            owner[f"{name}_first"], owner[f"{name}_end"] = (found[0], found[-1] + 1) if len(found) else (0, 0)
+        owner["last_maturity"] = claims["maturity"][claims["borrower"] == number].max()
+    for number, fleet in enumerate(fleets):
+        found = np.flatnonzero(contracts["fleet"] == number)
+        fleet["contract_first"], fleet["contract_end"] = (found[0], found[-1] + 1) if len(found) else (0, 0)
 
 
 def random_paths(rng: Generator, book: BookArrays, paths: int) -> ScenarioBlock:
@@ -141,15 +168,19 @@ def _rules(rng: Generator, months: int, borrowers: int) -> Records:
     rules["holding_cost"] = rng.uniform(0.0, 0.03)
     rules["step_in_haircut"] = rng.uniform(0.0, 0.5)
     rules["spread_today"] = 0.03
+    rules["first_borrower_obligor"] = OBLIGORS
     return rules
 
 
-def _fleets(rng: Generator, months: int, owner: Records, devices: int) -> tuple[Records, Records]:
+def _fleets(
+    rng: Generator, months: int, owner: Records, borrowers: int, devices: int
+) -> tuple[Records, Records]:
     fleets = np.zeros(len(owner), FLEET)
     by_month = np.zeros((len(owner), months + 1), FLEET_MONTH)
     for number, fleet in enumerate(fleets):
         fleet["borrower"] = owner[number]
-        fleet["device_type"] = rng.integers(0, devices)
+        fleet["device_type"] = owner[number] + borrowers * rng.integers(0, devices // borrowers)
+        fleet["landlord"] = fleet["floor_backer"] = fleet["residual_backer"] = -1
         fleet["surface"] = number
         fleet["start"] = 0 if _chance(rng, 0.7) else rng.integers(1, 6)
         fleet["last"] = rng.integers(12, 60)
@@ -176,8 +207,9 @@ def _contracts(
     contracts = np.zeros(int(rng.integers(0, 4)), CONTRACT)
     by_month = np.zeros((len(contracts), months + 1), CONTRACT_MONTH)
     free = fleets["units"].copy()
+    rented = np.sort(rng.integers(0, len(fleets), len(contracts)))
     for number, contract in enumerate(contracts):
-        fleet = int(rng.integers(0, len(fleets)))
+        fleet = int(rented[number])
         contract["fleet"], contract["borrower"] = fleet, fleets[fleet]["borrower"]
         contract["customer"] = rng.choice([CUSTOMER_A, CUSTOMER_B])
         contract["start"] = rng.choice([0, 0, int(rng.integers(1, 8))])
@@ -224,6 +256,8 @@ def _claims(
         claim["sweep_share"] = rng.choice([0.0, 0.0, 0.5, 1.0])
         claim["contract_rate"] = rng.uniform(0.04, 0.15)
         claim["guarantor"] = rng.choice([-1, PARENT, OTHER_GUARANTOR])
+        claim["guarantor_borrower"] = claim["share_row"] = -1
+        claim["secured"] = claim["recourse"] = 1
         claim["scope"] = rng.integers(0, 3)
         claim["completion"] = rng.integers(1, 12)
         claim["guarantor_default_is_event"] = claim["guarantor"] >= 0 and _chance(rng, 0.4)
@@ -307,6 +341,7 @@ def _borrowers(
         due = claim_months["schedule"][own].sum(axis=0)
         size = claims["original"][own].sum()
         borrower["parent"] = rng.choice([-1, PARENT])
+        borrower["corporate"] = borrower["share_row"] = -1
         borrower["exogenous"] = rng.choice([-1, -1, -1, OWN])
         borrower["reserve_account"] = count + number * len(RESERVES)
         borrower["cash"] = size * rng.choice([0.0, 0.01, 0.1])

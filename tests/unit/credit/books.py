@@ -286,7 +286,7 @@ class Path:
 
 def expected(compiled: CompiledBook, **changes: Any) -> ScenarioBlock:
     """One path of expected drivers, with some of its arrays replaced."""
-    return expected_block(compiled.scenarios.p)._replace(**changes)
+    return expected_block(compiled.scenarios.p, coin=compiled.scenarios.coin_p)._replace(**changes)
 
 
 def with_defaults(compiled: CompiledBook, **months: int) -> ScenarioBlock:

@@ -42,7 +42,7 @@ def collect_contract(
                 run.repriced = month
         if run.repriced > 0:
             return 0.0, 0.0, 0.0
-        worked_off = min(run.prepaid, paid)
+        worked_off = min(run.prepaid, max(paid, 0.0))
         run.prepaid -= worked_off
         return paid - worked_off, rented, 0.0
     if month <= terms.end:

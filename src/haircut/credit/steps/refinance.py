@@ -8,7 +8,7 @@ from haircut.credit.steps.covenants import pool_value
 from haircut.credit.steps.cure import guaranteed, issue_shares, parent_is_willing, reachable, support
 from haircut.credit.steps.distribute import claim_shortfall, due_part, pay_part
 from haircut.credit.steps.draw import GUARANTOR_CAUSE
-from haircut.credit.steps.margins import sell_free_coins
+from haircut.credit.steps.margins import sell_free_coins, sell_pledged_coins
 from haircut.kernels import kernel, step
 
 STEP = 8
@@ -99,11 +99,17 @@ def settle_balloon(book: BookArrays, state: PathState, claim: int, month: int) -
         pay_off(book, state, claim, outside + SHAREHOLDERS, CONVERTED, month)
         return True
     offered = min(capacity(book, state, claim, month), rest)
-    if rest <= offered + reachable(book, state, borrower):
+    per_coin = state.now[0].btc * (1.0 - book.rules[0].coin_fee)
+    own_coins = debt.coins * per_coin
+    if rest <= offered + own_coins + reachable(book, state, borrower):
         missing = rest - offered
         debt.due_principal = rest
         if missing > 0.0:
-            raised = sell_free_coins(book, state, borrower, missing, month, STEP)
+            raised = 0.0
+            if own_coins > 0.0:
+                sold = min(missing, own_coins) / per_coin
+                raised = sell_pledged_coins(book, state, claim, sold, state.now[0].btc, month, STEP)
+            raised += sell_free_coins(book, state, borrower, missing - raised, month, STEP)
             raised += issue_shares(book, state, borrower, missing - raised, month, STEP)
             pay(state.cash, month, STEP, borrower, terms.lender_account, PRINCIPAL, min(raised, rest))
             debt.principal -= min(raised, rest)
@@ -136,12 +142,16 @@ def refinance(book: BookArrays, state: PathState, month: int) -> None:
     """What is left at maturity, or put by its holder, is converted, refinanced or paid; else it is due and unpaid.
 
     The borrower's cash goes first. A balloon is refinanced where it is at most the lenders' capacity x appetite
-    plus what free coins and shares can raise.
+    plus what coins and shares can raise.
     """
     for claim in range(book.claims.shape[0]):
         terms, debt = book.claims[claim], state.claims[claim]
         borrower = terms.borrower
         now = state.borrowers[borrower]
+        if debt.coins > 0.0 and now.status == 0 and debt.foreclosed == 0 and debt.principal <= 1e-6:
+            # Pledged coins come back with the last payment.
+            now.coins += debt.coins
+            debt.coins = 0.0
         put = book.claim_months[claim, month].put == 1 and not converts(book, state, claim)
         if (month != terms.maturity and not put) or now.status != 0 or debt.foreclosed != 0:
             continue

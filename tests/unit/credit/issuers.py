@@ -1,0 +1,171 @@
+"""A small issuer in a quiet market: a corporate with coins, rigs, notes and a line, and a subsidiary with a hall.
+
+Nothing moves unless a test moves it. One BTC is worth 50,000 USD; hashprice stays where it is.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import numpy as np
+
+from haircut.case.book import Account, Book, Borrower, Claim, Customer, Fleet, Issuer, Lease, Lender, Site
+from haircut.case.book.claims import Amortisation, CoinLine, Conversion
+from haircut.case.case import Case
+from haircut.case.market import BtcMarket, Market, NetworkMarket, Rig
+from haircut.case.market.equities import EquityLaw
+from haircut.case.settings import Settings
+from haircut.credit import CompiledBook
+from haircut.scenarios.block import ScenarioBlock
+from tests.unit.credit import books
+from tests.unit.credit.books import SOURCED, day, loan, quantity, quiet_market
+
+BTC = 50_000.0
+
+
+def rig() -> Rig:
+    """200 TH/s at 17.5 J/TH that always runs and costs nothing but power."""
+    values = {
+        "rack_density_kw": 25.0, "new_price": 3400.0, "efficiency": 17.5, "hash_rate": 200.0, "overhead": 1.0,
+        "other_cash_cost": 0.0, "idle_cost": 0.0, "uptime": 1.0, "failure_hazard": 0.0, "maximum_age": 20.0,
+        "required_return": 0.2, "salvage": 0.0, "psi_mark": 1.0, "psi_sale": 1.0, "installed_base": 1e6,
+    }  # fmt: skip
+    numbers = {name: quantity(value) for name, value in values.items()}
+    return Rig(id="s21", name="S21", launch_date=datetime.date(2024, 1, 1), cooling="air", **numbers)
+
+
+def coin_market(access: float = 0.0, fee: float = 0.0, **changes: Any) -> Market:
+    """The quiet market with a coin that stays at 50,000 USD and a network that answers nothing."""
+    still = {name: quantity(0.0) for name in (
+        "drift_calm", "drift_stress", "volatility_calm", "volatility_stress", "jumps_per_year", "jump_mean",
+        "jump_deviation",
+    )}  # fmt: skip
+    network = {
+        "hashrate": 600.0, "subsidy": 3.125, "fees": 0.0, "efficiency": 22.0, "efficiency_gain": 0.0,
+        "power_price": 0.05, "target_margin": 0.15, "speed_up": 0.0, "speed_down": 0.0, "volatility": 0.0,
+    }  # fmt: skip
+    market = quiet_market(
+        btc=BtcMarket(price=quantity(BTC), sale_fee=quantity(fee), **still),
+        network=NetworkMarket(
+            next_halving=datetime.date(2060, 1, 1),
+            **{name: quantity(value) for name, value in network.items()},
+        ),
+        rigs=(rig(),),
+        equities=(EquityLaw(issuer="parent", own_volatility=0.0, **SOURCED),),
+        **changes,
+    )
+    funding = market.funding.model_copy(
+        update={"equity_access_calm": quantity(access), "equity_access_stress": quantity(access)}
+    )
+    return market.model_copy(update={"funding": funding})
+
+
+def note(**changes: Any) -> Claim:
+    """A bullet of the corporate, two years, nothing to pay before, unless stated."""
+    values: dict[str, Any] = {
+        "id": "note", "name": "Note", "kind": "senior_note", "borrower": "corporate", "drawn_usd": 1e6,
+        "maturity_date": day(24), "interest": books.Interest(kind="fixed", coupon=0.0, day_count="30/360"),
+        "amortisation": Amortisation(kind="bullet"),
+    }  # fmt: skip
+    return loan(**{**values, **changes})
+
+
+def coin_line(**changes: Any) -> CoinLine:
+    values: dict[str, Any] = {
+        "pledged_btc": 40.0, "initial_ltv": 0.5, "call_ltv": 0.65, "liquidation_ltv": 0.8,
+    }  # fmt: skip
+    return CoinLine(**{**values, **changes})
+
+
+def line(recourse: bool = True, **changes: Any) -> Claim:
+    """One million on 40 BTC: half of their worth."""
+    values = {"id": "line", "kind": "coin_backed_line", "coin_line": coin_line(recourse=recourse)}
+    return note(**{**values, **changes})
+
+
+def convertible(**changes: Any) -> Claim:
+    terms = changes.pop("conversion", Conversion(conversion_price_usd=20.0, share_price_usd=10.0))
+    return note(**{"id": "convertible", "kind": "convertible_note", "conversion": terms, **changes})
+
+
+def rigs(**changes: Any) -> Fleet:
+    values = {
+        "id": "rigs",
+        "borrower": "corporate",
+        "device": "s21",
+        "units": 1000.0,
+        "cost_usd_per_unit": 3000.0,
+    }
+    return books.fleet(**{**values, **changes})
+
+
+def lease(**changes: Any) -> Lease:
+    values: dict[str, Any] = {
+        "id": "hall-lease", "borrower": "spv", "customer": "acme", "megawatts": 10.0,
+        "price_usd_per_mw_month": 10_000.0, "start": books.AS_OF, "end": day(60),
+    }  # fmt: skip
+    return Lease(**{**values, **changes})
+
+
+def issuer(
+    *,
+    claims: tuple[Claim, ...],
+    fleets: tuple[Fleet, ...] = (),
+    leases: tuple[Lease, ...] = (),
+    contracts: tuple[Any, ...] = (),
+    cash: float = 0.0,
+    coins: float = 0.0,
+    market_cap: float | None = None,
+    spv: bool = False,
+    lenders: tuple[Lender, ...] = (),
+    customers: tuple[Customer, ...] = (),
+    corporate: dict[str, Any] | None = None,
+    subsidiary: dict[str, Any] | None = None,
+    settings: dict[str, Any] | None = None,
+    market: Market | None = None,
+) -> Case:
+    """A corporate, and with `spv` a subsidiary of it."""
+    borrowers = [
+        Borrower(**{
+            "id": "corporate", "name": "Corporate", "issuer": "parent",
+            "accounts": Account(cash_usd=cash, coins_btc=coins), **(corporate or {}),
+        })
+    ]  # fmt: skip
+    if spv:
+        borrowers.append(Borrower(**{"id": "spv", "name": "SPV", "issuer": "parent", **(subsidiary or {})}))
+    book = Book(
+        issuers=(
+            Issuer(id="parent", name="Parent", segment="crypto_miners", corporate="corporate",
+                   market_cap_usd=market_cap),
+        ),
+        borrowers=tuple(borrowers),
+        sites=(Site(id="hall", name="Hall", power_price_usd_per_kwh=0.05),),
+        customers=(Customer(id="acme", name="Acme", credit=books.NEVER), *customers),
+        lenders=lenders,
+        fleets=fleets,
+        contracts=contracts,
+        leases=leases,
+        claims=claims,
+    )  # fmt: skip
+    return Case(
+        name="issuer", title="Issuer", claim=claims[0].id, book=book, market=market or coin_market(),
+        settings=Settings(**{"re_let_gap_months": 0, "grace_months": 0, **(settings or {})}),
+    )  # fmt: skip
+
+
+def coin_falls(compiled: CompiledBook, month: int, low: float, end: float | None = None) -> ScenarioBlock:
+    """The expected path on which the coin touches a price in one month and ends it there, or elsewhere, for good."""
+    block = books.expected(compiled)
+    btc, lows = block.btc.copy(), block.btc_low.copy()
+    btc[:, month:] = low if end is None else end
+    lows[:, month:] = btc[:, month:]
+    lows[:, month] = low
+    return block._replace(btc=btc, btc_low=lows)
+
+
+def shares_at(block: ScenarioBlock, level: float) -> ScenarioBlock:
+    """The same with shares at a multiple of today's price from the first month on."""
+    shares = block.shares.copy()
+    shares[:, :, 1:] = level
+    return block._replace(shares=np.ascontiguousarray(shares))
