@@ -34,13 +34,14 @@ from haircut.case.settings import Settings
 from haircut.credit import base_case, compile_book, simulate
 from haircut.pricing.underwriting import underwriting
 from haircut.pricing.value import value
-from tests.unit.credit import books
+from tests.unit.credit import books, issuers
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "haircut"
-CREDIT = ("compile.py", "records.py", "machines_in_place.py", "lender_view.py")
+CREDIT = ("compile.py", "machines_in_place.py", "lender_view.py")
 DOORS = [
     *(PACKAGE / "credit" / name for name in CREDIT),
+    *sorted((PACKAGE / "credit" / "records").glob("*.py")),
     *(
         path
         for room in ("scenarios", "machines", "pricing")
@@ -59,7 +60,6 @@ ELSEWHERE = {
     ("Case", "claim"): ("runs/", "the claim that the verdict is about"),
     ("Case", "overlays"): ("case/", "labels a run; with overlays later dated values are allowed"),
     ("Claim", "closing_date"): ("case/", "bounds the dates of the claim; its past is drawn_usd"),
-    ("Book", "lenders"): ("case/", "checked against the shares of claims; no calculation knows a lender yet"),
     ("Lender", "id"): ("case/", "named by claims' shares"),
     ("Launch", "applies_to"): ("case/", "read by Launch.takes_from, which value and paths call"),
     **{("ByRegime", name): ("case/", "read together by values()") for name in ("glut", "balanced", "scarce")},
@@ -160,6 +160,7 @@ def watched_cases() -> Iterator[Case]:
         payment_frequency_months=12,
     )  # fmt: skip
     yield books.case(claims=(given,), market=market)
+    yield issuers.everything()
 
 
 def watch(work: Callable[[Case], None]) -> dict[tuple[str, str], str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, Final, TypeVar
 
-from haircut.case.book import Claim, Contract, Credit, Customer, Fleet
+from haircut.case.book import Claim, Contract, Credit, Customer, Fleet, Lease
 from haircut.case.case import Case
 from haircut.case.findings import one_of, show
 from haircut.case.market import CreditMarket, Rating
@@ -103,8 +103,13 @@ def _without_revenue_risk(case: Case) -> Case:
     return _altered(
         case,
         market=_altered(case.market, compute=_altered(compute, demand_loading_utilisation=steady)),
-        book=_altered(case.book, customers=customers, contracts=_extended(case, source)),
-        settings=_altered(case.settings, re_let_gap_months=1),
+        book=_altered(
+            case.book,
+            customers=customers,
+            contracts=_extended(case, source),
+            leases=_leases_extended(case, source),
+        ),
+        settings=_altered(case.settings, re_let_gap_months=1, renegotiation_hazard=0.0, in_book=False),
         scenario=_altered(case.scenario, customer_hazard_factor=1.0),
     )
 
@@ -149,6 +154,19 @@ def _extended(case: Case, source: str) -> tuple[Contract, ...]:
     return tuple(done)
 
 
+def _leases_extended(case: Case, source: str) -> tuple[Lease, ...]:
+    """Leases that run to the last maturity of their borrower."""
+    done = []
+    for lease in case.book.leases:
+        last = max(
+            (claim.maturity_date for claim in case.book.claims if claim.borrower == lease.borrower),
+            default=lease.end,
+        )
+        longer = _altered(lease, end=last, sources=_said(lease.sources, "end", source))
+        done.append(longer if last > lease.end else lease)
+    return tuple(done)
+
+
 def _in_use(contracts: list[Contract], day: date) -> float:
     return sum(contract.units for contract in contracts if contract.start <= day < contract.end)
 
@@ -173,15 +191,24 @@ def _without_illiquidity(case: Case) -> Case:
         name: _restated(getattr(market.liquidation, name), source, as_of, value=value)
         for name, value in free.items()
     }
-    devices = tuple(
-        _altered(device, psi_sale=_restated(device.psi_sale, source, as_of, value=device.psi_mark.value))
-        for device in market.devices
-    )
+    changed: dict[str, Any] = {
+        kind: tuple(
+            _altered(
+                machine, psi_sale=_restated(machine.psi_sale, source, as_of, value=machine.psi_mark.value)
+            )
+            for machine in getattr(market, kind)
+        )
+        for kind in ("devices", "rigs")
+    }
+    if market.btc is not None:
+        fee = _restated(market.btc.sale_fee, source, as_of, value=0.0)
+        changed["btc"] = _altered(market.btc, sale_fee=fee)
+    changed["liquidation"] = _altered(market.liquidation, impact="none", **liquid)
+    patient = tuple(_altered(lender, risk_budget_usd=None) for lender in case.book.lenders)
     return _altered(
         case,
-        market=_altered(
-            market, devices=devices, liquidation=_altered(market.liquidation, impact="none", **liquid)
-        ),
+        market=_altered(market, **changed),
+        book=_altered(case.book, lenders=patient),
         settings=_altered(case.settings, refinance_on_signing_advance_rate=True),
     )
 

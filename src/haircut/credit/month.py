@@ -154,9 +154,10 @@ def reset(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState) -
         if obligor < outside:
             read = paths.reads[FIRST_OBLIGOR_GROUP + obligor, path]
             state.obligor_default[obligor] = paths.default_month[obligor, read]
-    if book.rules[0].renegotiation_hazard > 0.0:
-        for contract in range(book.contracts.shape[0]):
-            state.contracts[contract].patience = paths.patience[contract, path]
+    for contract in range(book.contracts.shape[0]):
+        # The expected path has no levels of patience: nobody is repriced on it.
+        drawn = contract < paths.patience.shape[0]
+        state.contracts[contract].patience = paths.patience[contract, path] if drawn else np.inf
     state.breached_since[:] = 0
     state.cfads_history[:, :] = 0.0
     state.service_history[:, :] = 0.0

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from haircut.case.book import Account, Book, Borrower, Claim, Customer, Fleet, Issuer, Lease, Lender, Site
-from haircut.case.book.claims import Amortisation, CoinLine, Conversion
+from haircut.case.book.claims import Amortisation, CoinLine, Conversion, Guarantee, LenderShare
+from haircut.case.book.fleets import CapacityBackstop, ResidualBackstop
+from haircut.case.book.parties import PurchaseCommitment
 from haircut.case.case import Case
 from haircut.case.market import BtcMarket, Market, NetworkMarket, Rig
 from haircut.case.market.equities import EquityLaw
@@ -169,3 +171,62 @@ def shares_at(block: ScenarioBlock, level: float) -> ScenarioBlock:
     shares = block.shares.copy()
     shares[:, :, 1:] = level
     return block._replace(shares=np.ascontiguousarray(shares))
+
+
+def everything() -> Case:
+    """An issuer that uses every feature at once, and on whose expected path money moves for each reason."""
+    backer = Customer(id="backer", name="Backer", credit=books.NEVER)
+    tenant = Customer(id="tenant", name="Tenant", credit=books.NEVER, borrower="corporate")
+    fund = Lender(id="fund", name="Fund", risk_budget_usd=5e6)
+    share = (LenderShare(lender="fund", share=1.0),)
+    floor = CapacityBackstop(backer="backer", price_usd_per_gpu_hour=1.2, start=books.AS_OF, end=day(12))
+    residual = ResidualBackstop(backer="backer", value_usd_per_unit=150_000.0, until=day(60))
+    gpu = books.fleet(id="gpu", units=10.0, capacity_backstop=floor, residual_backstop=residual)
+    order = PurchaseCommitment(date=day(1), amount_usd=2e5, cancellable_share=0.5, deposit_usd=2e4)
+    put = Conversion(conversion_price_usd=20.0, share_price_usd=10.0, put_dates=(day(14),))
+    in_kind = books.Interest(kind="fixed", coupon=0.1, day_count="30/360", payment_in_kind_share=0.5)
+    spv_loan = loan(
+        id="hall-loan", borrower="spv", drawn_usd=8e6, maturity_date=day(9), collateral_fleets=("gpu",),
+        collateral_leases=("hall-lease",), amortisation=Amortisation(kind="bullet"), lenders=share, interest=in_kind,
+        guarantee=Guarantee(guarantor="parent", scope="completion", completion_date=day(2)),
+    )  # fmt: skip
+    claims = (
+        spv_loan,
+        note(drawn_usd=4e5, maturity_date=day(8)),
+        convertible(conversion=put, drawn_usd=3e5, maturity_date=day(20)),
+        note(id="shares-note", kind="convertible_note", drawn_usd=1e5, maturity_date=day(10),
+             conversion=Conversion(conversion_price_usd=5.0, share_price_usd=10.0)),
+        line(drawn_usd=1e6, maturity_date=day(12)),
+        note(id="revolver", kind="revolver", revolving=True, commitment_usd=1e5, drawn_usd=0.0,
+             maturity_date=day(18), rank=2),
+    )  # fmt: skip
+    contract = books.contract(
+        borrower="spv", fleet="gpu", units=5.0, prepaid_usd=5_000.0, end=day(6), price_usd_per_gpu_hour=2.0
+    )
+    return issuer(
+        claims=claims,
+        fleets=(rigs(units=500.0, power_kw=3.4, utilisation=0.99, failure_hazard_per_year=0.01,
+                     other_cash_cost_usd_per_hour=0.01, maximum_age_years=9.0), gpu),
+        leases=(lease(customer="tenant", megawatts=2.0, backer="backer", backed_share=0.5, re_let_price_share=0.5,
+                      operating_cost_usd_per_mw_month=1_000.0, end=day(7)),),
+        contracts=(contract,),
+        cash=1.5e5,
+        coins=1.0,
+        market_cap=30e6,
+        spv=True,
+        lenders=(fund,),
+        customers=(backer, tenant),
+        corporate={"purchase_commitments": (order,), "coin_retention_share": 0.2, "overhead_usd_per_month": 1e5,
+                   "other_income_usd_per_month": 1_000.0},
+        settings={"renegotiation_hazard": 0.5, "grace_months": 3},
+        market=coin_market(access=0.01, fee=0.01),
+    )  # fmt: skip
+
+
+def business_outside_the_book() -> Case:
+    """A corporate whose debts the book holds and whose business it does not: it pays while its credit lives."""
+    interest = books.Interest(kind="fixed", coupon=0.06, day_count="30/360")
+    return issuer(
+        claims=(note(interest=interest, stated_recovery=books.recovery(0.4)),),
+        corporate={"credit": books.hazard(0.02)},
+    )

@@ -6,6 +6,7 @@ Python, a path on which that cause occurs.
 
 import json
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import numpy as np
 import pytest
 
 import haircut
+from haircut.credit import compile_book
 from haircut.credit.arrays import OUTSIDE, BookArrays, PathState, new_state
 from haircut.credit.month import run_path
 from haircut.credit.outcomes import COLUMNS
@@ -28,7 +30,9 @@ from haircut.credit.steps.default import FACTS
 from haircut.credit.trace import new_trace
 from haircut.errors import Defect
 from haircut.scenarios.block import ScenarioBlock
+from haircut.scenarios.expected import expected_block
 from tests.reference.plain_month.random_books import random_book, random_paths
+from tests.unit.credit import issuers
 
 ROOT = Path(__file__).resolve().parents[3]
 POSTINGS = ("cash.accounts[payer].posted_out += amount", "cash.accounts[payee].posted_in += amount")
@@ -52,7 +56,29 @@ class OnePath:
         return self.block_of_paths
 
 
+WHOLE_ISSUERS = (issuers.everything, issuers.business_outside_the_book)
+"""Books beyond the random ones: what only whole issuers pay."""
+PICKLED = "HAIRCUT_TEST_BOOKS"
+"""Names the file from which a mutated copy reads them: compiling them without numba takes ten seconds each."""
+
+
+@cache
+def whole_issuers() -> tuple[tuple[BookArrays, ScenarioBlock], ...]:
+    if PICKLED in os.environ:
+        books: tuple[tuple[BookArrays, ScenarioBlock], ...] = pickle.loads(
+            Path(os.environ[PICKLED]).read_bytes()
+        )
+        return books
+    compiled = [compile_book(case()) for case in WHOLE_ISSUERS]
+    return tuple(
+        (book.arrays, expected_block(book.scenarios.p, coin=book.scenarios.coin_p)) for book in compiled
+    )
+
+
 def book_and_paths(seed: int) -> tuple[BookArrays, ScenarioBlock]:
+    """A random book and one path of it, or after them one of the whole issuers."""
+    if seed >= BOOKS:
+        return whole_issuers()[seed - BOOKS]
     rng = np.random.default_rng(seed)
     book = random_book(rng)
     return book, random_paths(rng, book, 1)
@@ -84,7 +110,7 @@ def causes_on_the_path(book: BookArrays, paths: ScenarioBlock) -> set[int]:
 def book_by_cause() -> dict[int, int]:
     """The first book on whose path 0 a cause of payment occurs."""
     found: dict[int, int] = {}
-    for seed in range(BOOKS):
+    for seed in range(BOOKS + len(WHOLE_ISSUERS)):
         for cause in causes_on_the_path(*book_and_paths(seed)):
             found.setdefault(cause, seed)
     return found
@@ -93,7 +119,9 @@ def book_by_cause() -> dict[int, int]:
 def run_mutated(source: Path, seeds: dict[int, int]) -> dict[int, str]:
     """What a copy of the package says when `pay` skips its mutated line for each cause: refused, or passed."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
+    (source.parent / "books.pickle").write_bytes(pickle.dumps(whole_issuers()))
     environment |= {
+        PICKLED: str(source.parent / "books.pickle"),
         "PYTHONPATH": os.pathsep.join([str(source), str(ROOT)]),
         "NUMBA_DISABLE_JIT": "1",
         "HAIRCUT_CACHE": str(source.parent / "cache"),

@@ -349,3 +349,21 @@ def test_two_sellers_of_one_device_share_its_buyers() -> None:
         (3.0 / 2.0) ** -0.4
     )
     assert ratio < 1.0
+
+
+def test_a_business_outside_the_book_pays_until_its_credit_fails() -> None:
+    case = issuers.business_outside_the_book()
+    path = run(case)
+    assert path.cause() == "none"
+    assert sum(path.paid("unmodelled_business").values()) == pytest.approx(1e6 * (1 + 24 * 0.06 / 12))
+    fallen = run(case, corporate=7)
+    assert (fallen.cause(), fallen.default_month()) == ("exogenous", 7)
+    assert fallen.recovered() == pytest.approx(1e6 * (0.4 + 0.06 / 24), rel=1e-6)
+
+
+def test_a_foreclosed_line_leaves_no_debt_behind() -> None:
+    case = issuers.issuer(claims=(issuers.line(recourse=False), issuers.note(drawn_usd=1e5)), coins=30.0)
+    path = run(case, lambda compiled: issuers.coin_falls(compiled, 3, 20_000.0))
+    line = path.compiled.claim_ids.index("line")
+    assert float(path.state.claims[line].principal) == 0.0
+    assert float(path.state.claims[line].coins) == 0.0

@@ -148,10 +148,6 @@ def refinance(book: BookArrays, state: PathState, month: int) -> None:
         terms, debt = book.claims[claim], state.claims[claim]
         borrower = terms.borrower
         now = state.borrowers[borrower]
-        if debt.coins > 0.0 and now.status == 0 and debt.foreclosed == 0 and debt.principal <= 1e-6:
-            # Pledged coins come back with the last payment.
-            now.coins += debt.coins
-            debt.coins = 0.0
         put = book.claim_months[claim, month].put == 1 and not converts(book, state, claim)
         if (month != terms.maturity and not put) or now.status != 0 or debt.foreclosed != 0:
             continue
@@ -180,3 +176,10 @@ def refinance(book: BookArrays, state: PathState, month: int) -> None:
         if now.trigger == 0:
             now.trigger = MATURITY_CAUSE
             now.trigger_claim = claim
+    for claim in range(book.claims.shape[0]):
+        debt, borrower = state.claims[claim], book.claims[claim].borrower
+        repaid = debt.principal <= 1e-6 and debt.foreclosed == 0
+        if debt.coins > 0.0 and repaid and state.borrowers[borrower].status == 0:
+            # Pledged coins come back with the last payment.
+            state.borrowers[borrower].coins += debt.coins
+            debt.coins = 0.0
