@@ -62,6 +62,10 @@ CLAIM = record(
         ("initial_ltv", "f8"),
         ("call_ltv", "f8"),
         ("liquidation_ltv", "f8"),
+        (
+            "slide",
+            "f8",
+        ),  # share of the way from the call to the month's low that the price goes before a sale
         ("parity", "f8"),  # today's share price over the conversion price
         ("margin", "f8"),
         ("floor", "f8"),
@@ -113,7 +117,7 @@ FLEET = record(
         ("draw_claim", "i8"),
         ("draw_month", "i8"),
         ("hall_access", "i8"),
-        ("landlord", "i8"),  # obligor whose default shuts the hall, -1
+        ("hall_owner", "i8"),  # obligor whose default shuts the hall, -1
         ("contract_first", "i8"),
         ("contract_end", "i8"),
         ("floor_backer", "i8"),  # lessee of last resort: obligor, -1

@@ -180,7 +180,7 @@ def _fleets(
     for number, fleet in enumerate(fleets):
         fleet["borrower"] = owner[number]
         fleet["device_type"] = owner[number] + borrowers * rng.integers(0, devices // borrowers)
-        fleet["landlord"] = fleet["floor_backer"] = fleet["residual_backer"] = -1
+        fleet["hall_owner"] = fleet["floor_backer"] = fleet["residual_backer"] = -1
         fleet["surface"] = number
         fleet["start"] = 0 if _chance(rng, 0.7) else rng.integers(1, 6)
         fleet["last"] = rng.integers(12, 60)

@@ -22,6 +22,7 @@ from haircut.credit.records.indices import Indices
 from haircut.credit.schedule import Schedule
 from haircut.curves import payment_months, swap_rate, year_fraction
 from haircut.scenarios.parameters import ScenarioParameters
+from haircut.units import HOURS_PER_MONTH
 
 _SCOPES = {"full": FULL, "completion": COMPLETION, "bad_acts": BAD_ACTS}
 
@@ -117,6 +118,7 @@ def _coins(claim: Claim, record: Record) -> None:
         record["call_ltv"] = line.call_ltv
         record["liquidation_ltv"] = line.liquidation_ltv
         record["recourse"] = int(line.recourse)
+        record["slide"] = min(line.cure_hours / (HOURS_PER_MONTH / 2.0), 1.0)
 
 
 def _conversion(

@@ -33,7 +33,7 @@ def fleet_records(
         record["last"] = min(unit.last_month, FAR)
         record["draw_claim"], record["draw_month"] = _funding_draw(case, calendar, indices, fleet.id)
         record["hall_access"] = int(site.hall_access)
-        record["landlord"] = indices.borrower_obligor(site.landlord_borrower)
+        record["hall_owner"] = indices.borrower_obligor(site.landlord_borrower)
         record["contract_first"], record["contract_end"] = span(
             (indices.fleets.index(contract.fleet) for contract in case.book.contracts), position
         )

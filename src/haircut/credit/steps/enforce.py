@@ -90,7 +90,7 @@ def step_in(book: BookArrays, state: PathState, fleet: int, month: int, monthly_
     rules = book.rules[0]
     machine, here = book.fleets[fleet], state.fleets[fleet]
     every = here.sale_units
-    shut = machine.hall_access == 0 or has_defaulted(state.obligor_default, machine.landlord, month)
+    shut = machine.hall_access == 0 or has_defaulted(state.obligor_default, machine.hall_owner, month)
     if every <= 0.0 or shut:
         return
     worth = 0.0

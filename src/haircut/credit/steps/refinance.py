@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from haircut.credit.arrays import PARENT, REFINANCING, SHAREHOLDERS, BookArrays, PathState
-from haircut.credit.pay import CONVERTED, GUARANTEE, PRINCIPAL, REFINANCED, VOLUNTARY_SUPPORT, pay
+from haircut.credit.pay import CONVERTED, GUARANTEE, PRINCIPAL, REFINANCED, UNMODELLED, VOLUNTARY_SUPPORT, pay
 from haircut.credit.steps.covenants import pool_value
 from haircut.credit.steps.cure import guaranteed, issue_shares, parent_is_willing, reachable, support
 from haircut.credit.steps.distribute import claim_shortfall, due_part, pay_part
@@ -124,7 +124,10 @@ def settle_balloon(book: BookArrays, state: PathState, claim: int, month: int) -
     payer = terms.guarantor_borrower if bound else owner.corporate
     if payer < 0 or owner.unmodelled == 1:
         debt.due_principal = rest
-        pay_off(book, state, claim, outside + PARENT, GUARANTEE if bound else VOLUNTARY_SUPPORT, month)
+        cause = GUARANTEE if bound else VOLUNTARY_SUPPORT
+        if owner.unmodelled == 1:
+            cause = UNMODELLED
+        pay_off(book, state, claim, outside + PARENT, cause, month)
         return True
     due = rest + debt.fees + debt.accrued + max(debt.hedge, 0.0)
     free = max(state.cash.accounts[payer].balance - book.borrowers[payer].minimum_cash, 0.0)
