@@ -81,10 +81,12 @@ def test_a_call_that_free_coins_do_not_meet_is_met_by_the_lender_s_sale() -> Non
     case = issuers.issuer(claims=(issuers.line(),))
     path = run(case, lambda compiled: issuers.coin_falls(compiled, 3, 35_000.0, 50_000.0))
     call = 1e6 / (0.65 * 40.0)
-    sold = (1e6 - 0.5 * 40.0 * call) / (call * 0.5)
-    assert path.paid("coin_sale")[3] == pytest.approx(sold * call)
-    left = 1e6 - sold * call
-    assert left / ((40.0 - sold) * call) == pytest.approx(0.5)
+    # 24 hours of cure are 24 / 365 of the way from the call to the low.
+    price = call - 24.0 / 365.0 * (call - 35_000.0)
+    sold = (1e6 - 0.5 * 40.0 * price) / (price * 0.5)
+    assert path.paid("coin_sale")[3] == pytest.approx(sold * price)
+    left = 1e6 - sold * price
+    assert left / ((40.0 - sold) * price) == pytest.approx(0.5)
     assert float(path.claims["line"]["balance"][3]) == pytest.approx(left)
 
 

@@ -81,7 +81,8 @@ def settle_margin(book: BookArrays, state: PathState, claim: int, month: int) ->
     """Test the month's lowest price against call and liquidation; False where a rest stays due.
 
     At the call a borrower with recourse tops up. If that does not restore the initial loan-to-value the lender
-    sells coins at the call's price until it is restored. At the liquidation level the lender sells all coins,
+    sells coins until it is restored, when the hours of the cure are over: the price has by then gone their share
+    of half a month toward the month's low. At the liquidation level the lender sells all coins,
     at that level or at the month's last price if it is lower; without recourse that ends the claim (step 9).
     """
     terms, debt = book.claims[claim], state.claims[claim]
@@ -94,17 +95,13 @@ def settle_margin(book: BookArrays, state: PathState, claim: int, month: int) ->
         top_up(book, state, claim, call_price, month)
     excess = owed_on(state, claim) - terms.initial_ltv * debt.coins * call_price
     if terms.recourse == 1 and excess > 1e-6 and debt.principal > 1e-6:
-        per_coin = call_price * (1.0 - fee - terms.initial_ltv)
+        price = call_price - terms.slide * max(call_price - low, 0.0)
+        excess = owed_on(state, claim) - terms.initial_ltv * debt.coins * price
+        per_coin = price * (1.0 - fee - terms.initial_ltv)
         coins = min(excess / per_coin, debt.coins) if per_coin > 0.0 else debt.coins
-        reach = owed_on(state, claim) > terms.liquidation_ltv * debt.coins * low
-        if not reach:
-            repay(
-                book,
-                state,
-                claim,
-                sell_pledged_coins(book, state, claim, coins, call_price, month, STEP),
-                month,
-            )
+        if owed_on(state, claim) <= terms.liquidation_ltv * debt.coins * low:
+            proceeds = sell_pledged_coins(book, state, claim, coins, price, month, STEP)
+            repay(book, state, claim, proceeds, month)
     if debt.principal <= 1e-6 or owed_on(state, claim) <= terms.liquidation_ltv * debt.coins * low:
         return True
     if terms.recourse == 0:
