@@ -68,6 +68,7 @@ ELSEWHERE = {
 
 READ_ALTHOUGH_DESCRIPTIVE = {
     ("ComputeMarket", "reference_device"): "the device whose rent the pull to the entry rent compares",
+    ("Claim", "lenders"): "whose loss it is; matters only to a lender that states a budget",
     ("RentQuote", "date"): "the latest of several quotes counts",
 }
 """Descriptive fields that a calculation reads nevertheless, with the reason."""

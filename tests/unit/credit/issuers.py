@@ -37,12 +37,13 @@ def rig() -> Rig:
     return Rig(id="s21", name="S21", launch_date=datetime.date(2024, 1, 1), cooling="air", **numbers)
 
 
-def coin_market(access: float = 0.0, fee: float = 0.0, **changes: Any) -> Market:
-    """The quiet market with a coin that stays at 50,000 USD and a network that answers nothing."""
+def coin_market(access: float = 0.0, fee: float = 0.0, volatility: float = 0.0, **changes: Any) -> Market:
+    """The quiet market with a coin at 50,000 USD and a network that answers nothing."""
     still = {name: quantity(0.0) for name in (
         "drift_calm", "drift_stress", "volatility_calm", "volatility_stress", "jumps_per_year", "jump_mean",
         "jump_deviation",
     )}  # fmt: skip
+    still["volatility_calm"] = quantity(volatility)
     network = {
         "hashrate": 600.0, "subsidy": 3.125, "fees": 0.0, "efficiency": 22.0, "efficiency_gain": 0.0,
         "power_price": 0.05, "target_margin": 0.15, "speed_up": 0.0, "speed_down": 0.0, "volatility": 0.0,
