@@ -9,6 +9,7 @@ from haircut.case.load import load
 from haircut.case.locate import example_names
 from haircut.case.market import Market
 from haircut.case.market.check import Stale, staleness
+from haircut.case.marks import MarksByOwner, marks_by_owner, share_assumed
 from haircut.case.mechanisms import MECHANISMS, without
 from haircut.case.overlay import library_names, overlay, overlay_names
 from haircut.case.register import input_marks, provenance_rows
@@ -19,6 +20,7 @@ __all__ = [
     "MECHANISMS",
     "Book",
     "Case",
+    "MarksByOwner",
     "Market",
     "RentPath",
     "Scenario",
@@ -32,10 +34,12 @@ __all__ = [
     "input_marks",
     "library_names",
     "load",
+    "marks_by_owner",
     "overlay",
     "overlay_names",
     "provenance_rows",
     "schema_fields",
+    "share_assumed",
     "staleness",
     "summary",
     "without",

@@ -191,14 +191,19 @@ class _Use:
         self.devices = {fleet.device for fleet in case.book.fleets} | {case.market.compute.reference_device}
         self.basis = case.settings.rent_basis or case.market.default_rent_basis
         book = case.book
+        self.issuers = {issuer.id for issuer in book.issuers}
         credits = [
             party.credit for parties in (book.issuers, book.borrowers, book.customers) for party in parties
         ]
         self.curves = {credit.curve for credit in credits if credit is not None}
 
     def takes(self, path: Path, value: Sourced) -> bool:
-        if path[0] in ("rigs", "rig_buyers"):
-            return False  # until a book pledges rigs
+        if path[0] == "rigs":
+            return self.market.rigs[int(path[1])].id in self.devices
+        if path[0] == "rig_buyers":
+            return any(rig.id in self.devices for rig in self.market.rigs)
+        if path[0] == "equities":
+            return self.market.equities[int(path[1])].issuer in self.issuers
         if path[0] == "devices":
             return self.market.devices[int(path[1])].id in self.devices
         if path[0] == "rents":
