@@ -36,7 +36,7 @@ def marks_by_owner(case: Case) -> MarksByOwner:
     """How many inputs of the book are observed, estimated and assumed, by issuer and by claim.
 
     Counted are the numbers and dates that the book states and a calculation reads, each once for each owner; a
-    field that is left out is no input. A site belongs to the issuers whose machines stand there, a customer to
+    default without an origin is no input. A site belongs to the issuers whose machines stand there, a customer to
     those that it pays or backs. Inputs of the market and of the lender's case are nobody's.
 
     >>> from haircut.case import load
@@ -80,16 +80,19 @@ def share_assumed(marks: dict[str, int]) -> float:
 
 
 def _is_stated(entity: Entity, path: str) -> bool:
-    """Whether the file gives this field of the entity, rather than a default."""
+    """Whether the book says something about this field: an origin, or a value other than the default."""
+    parts = path.split(".")
+    if any(".".join(parts[: end + 1]) in entity.sources for end in range(len(parts))):
+        return True
     here: Any = entity
-    for part in path.split("."):
+    default: Any = None
+    for part in parts:
         if isinstance(here, BaseModel):
-            if part not in here.model_fields_set:
-                return False
+            default = type(here).model_fields[part].get_default(call_default_factory=True)
             here = getattr(here, part)
         else:
-            here = here[int(part)]
-    return True
+            default, here = None, here[int(part)]
+    return bool(here != default)
 
 
 def _sum(counts: dict[Key, Counter[str]], owned: set[Key]) -> dict[str, int]:

@@ -74,9 +74,11 @@ def cell_value(value: Any) -> Any:
 
     >>> cell_value(("BB", "B")), cell_value(()), cell_value(2**60)
     ('BB, B', None, '1152921504606846976')
+    >>> cell_value((datetime.date(2027, 12, 1), 0.5))
+    '2027-12-01, 0.5'
     """
     if isinstance(value, tuple):
-        return ", ".join(item if isinstance(item, str) else repr(item) for item in value) or None
+        return ", ".join(_text(item) for item in value) or None
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > LARGEST_EXACT:
         return str(value)
     if isinstance(value, datetime.date) and value < datetime.date(
@@ -84,3 +86,10 @@ def cell_value(value: Any) -> Any:
     ):  # before Excel's calendar is right
         return value.isoformat()
     return value
+
+
+def _text(item: Any) -> str:
+    """An item of a list as it stands in a cell."""
+    if isinstance(item, str):
+        return item
+    return item.isoformat() if isinstance(item, datetime.date) else repr(item)
