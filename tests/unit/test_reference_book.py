@@ -192,6 +192,25 @@ def test_observed_facts_have_an_address_and_a_date_not_after_the_as_of_date(case
     assert seen["observed"] > 300
 
 
+def test_estimates_name_facts_that_exist(case: hc.Case) -> None:
+    folder = EXAMPLES.parent / "src" / "haircut" / "data" / "deals"
+    known = {
+        fact["id"]
+        for file in folder.glob("*.yaml")
+        for fact in yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    }
+    named = {
+        word
+        for row in rows(case)
+        if row.path.startswith("book.")
+        for text in (row.source or "", row.note or "")
+        for part in re.findall(r"\bfacts? ([a-z0-9., -]+)", text)
+        for word in re.findall(r"[a-z0-9]+(?:[.-][a-z0-9]+)+", part)
+    }
+    assert len(named) > 5
+    assert not named - known
+
+
 def test_claims_whose_maturity_was_not_seen_have_no_quote_and_are_listed(case: hc.Case) -> None:
     unseen = [claim for claim in case.book.claims if claim.sources["maturity_date"].mark == "assumed"]
     assert unseen
