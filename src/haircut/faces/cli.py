@@ -110,6 +110,11 @@ def parser() -> argparse.ArgumentParser:
     _case(stress)
     _scenario(stress, "rent basis in place of the market's own")
     add_stress(stress)
+    compare = command(
+        "compare", "What moved from one run to another, by cause, summing exactly.", "compare 7f3a 9b1c"
+    )
+    _run(compare)
+    compare.add_argument("other", metavar="RUN", help="the later run")
     explain = command("explain", "How one number of a run arose.", "explain 7f3a fair_margin_bp")
     _run(explain)
     explain.add_argument("measure", metavar="MEASURE", help="name of a measure, such as fair_margin_bp")

@@ -15,7 +15,7 @@ from haircut.faces.calibrate import calibrate
 from haircut.faces.liquidate import liquidate
 from haircut.faces.market import market
 from haircut.faces.progress import Progress
-from haircut.faces.studies import breakeven, mismatch, stress
+from haircut.faces.studies import breakeven, compare, mismatch, stress
 from haircut.faces.tables import runs_table, spread, spread_table, underwriting_text
 from haircut.faces.template import ignored_cells, say_ignored, template
 
@@ -153,6 +153,7 @@ COMMANDS: Final[dict[str, Callable[[Namespace], None]]] = {
     "breakeven": breakeven,
     "mismatch": mismatch,
     "stress": stress,
+    "compare": compare,
     "explain": explain,
     "report": report,
     "runs": runs,

@@ -106,6 +106,17 @@ def stress(chosen: Namespace) -> None:
     answer(chosen, nearest.as_dict(), "reverse stress", nearest, [build_reverse(nearest)])
 
 
+def compare(chosen: Namespace) -> None:
+    """The change between two recorded runs, by cause."""
+    from haircut.reports.exhibits.run_comparison import build
+    from haircut.studies.compare import compare as compared
+
+    with Progress("comparing") as progress:
+        found = compared(chosen.run, chosen.other, progress=progress.tell)
+    chosen.overlay = []
+    answer(chosen, found.as_dict(), "change", found, [build(found)])
+
+
 def answer(chosen: Namespace, data: dict[str, Any], what: str, found: Any, exhibits: list[Any]) -> None:
     """Print a study as JSON or as a page, and its first picture where asked."""
     if chosen.json:
