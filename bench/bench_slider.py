@@ -10,7 +10,18 @@ from haircut.faces.server import page
 from haircut.faces.server.deal import Deal
 
 CASE = "coreweave-ddtl-3"
-MOVED = ("deflation", "launch", "g_c", "depth", "customers", "re_let_gap", "power", "tenor", "advance")
+MOVED = (
+    "deflation",
+    "launch",
+    "g_c",
+    "depth",
+    "customers",
+    "renewal",
+    "re_let_gap",
+    "power",
+    "tenor",
+    "advance",
+)
 
 
 def _stops(deal: Deal, key: str) -> Iterator[dict[str, str]]:

@@ -66,7 +66,7 @@ def reprice(chosen: Namespace) -> None:
     from haircut.reports import summary
 
     memo = run.folder / "memo.html"
-    _say(summary(run, memo if memo.exists() else run.report(to="html")))
+    _say(summary(run, memo if memo.exists() else run.report(to="html"), chosen.case))
 
 
 def reprice_on_each_basis(chosen: Namespace) -> None:

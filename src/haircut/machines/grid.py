@@ -103,9 +103,17 @@ def interpolate(values: Floats, slopes: Floats, x_low: float, x_step: float, x: 
     if s < 0.0 or s > 1.0:
         beyond: float = max(lower + rent_weight(distance, x_step) * (upper - lower), 0.0)
         return beyond
-    r = 1.0 - s
-    bend = r * (slopes[cell] * x_step - (upper - lower)) - s * (slopes[cell + 1] * x_step - (upper - lower))
-    inside: float = lower + s * (upper - lower) + s * r * bend
+    return between(lower, upper, slopes[cell], slopes[cell + 1], x_step, s)
+
+
+@kernel
+def between(
+    lower: float, upper: float, slope: float, next_slope: float, x_step: float, share: float
+) -> float:
+    """The cubic through two neighbouring nodes with these slopes, at a share of the way from the lower one."""
+    rest = 1.0 - share
+    bend = rest * (slope * x_step - (upper - lower)) - share * (next_slope * x_step - (upper - lower))
+    inside: float = lower + share * (upper - lower) + share * rest * bend
     return inside
 
 

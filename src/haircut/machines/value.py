@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from haircut.errors import CannotCompute, UsageError
@@ -107,8 +109,13 @@ def _surface(
         coarse = np.ascontiguousarray(fine[:, :, : (nodes - 1) // stride * stride + 1 : stride])
     count = coarse.shape[2]
     forward = np.empty((months + 1, longest_sale + 1, count, 4))
-    work, pair = np.empty((2, 3, count)), np.empty((2, longest_sale + 1, 3, count))
-    look_ahead(law, low, stride * x_step, coarse, work[0], work[1], pair[0], pair[1], forward)
+    # Each month that is looked at is a recursion of its own, so two cores may have half of them each.
+    furthest = months + longest_sale
+    ranges = [(0, furthest // 2), (furthest // 2 + 1, furthest)]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        wait = [pool.submit(look_ahead, law, low, stride * x_step, coarse, *each, forward) for each in ranges]
+        for each in wait:
+            each.result()
     value = np.empty((months + 1, nodes, 4))
     covered = min(months + 1, fine.shape[0])
     value[:covered, :, :MIXTURE] = fine[:covered].transpose(0, 2, 1)

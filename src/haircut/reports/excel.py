@@ -10,6 +10,7 @@ from typing import Any, Final
 from haircut.reports import numbers_in_print as print_
 from haircut.reports.arose import definition
 from haircut.reports.excel_checks import write_checks
+from haircut.reports.excel_exhibit import exhibit_cell, write_exhibit
 from haircut.reports.excel_schedule import (
     CASH,
     VALUES,
@@ -236,43 +237,9 @@ def _exhibits(book: Workbook, run: RunFrames) -> None:
     sheet = book.sheet("Exhibits", "The tables of the memo, at full precision", run.stamp(), [30, *[16] * 20])
     line = 3
     for name, build in EXHIBITS.items():
-        exhibit = build(run)
-        if exhibit.table is None or name in _OWN_SHEETS:
-            continue
-        sheet.text(line, 0, exhibit.title, bold=True)
-        shown: list[tuple[str, Any, bool]] = []
-        for column in exhibit.table.columns:
-            shown.append((column.heading or name.replace("_", " "), column, False))
-            if column.error is not None:
-                shown.append(("± one standard error", column, True))
-        sheet.heads(line + 1, [head for head, _, _ in shown])
-        line += 2
-        for row, cells in zip(exhibit.table.frame.iter_rows(named=True), exhibit.table.rows(), strict=True):
-            printed = dict(zip((column.key for column in exhibit.table.columns), cells, strict=True))
-            for place, (_, column, is_error) in enumerate(shown):
-                _exhibit_cell(sheet, line, place, row, printed[column.key], column, is_error)
-            line += 1
-        for words in (*exhibit.notes, *(f"Not calculated: {reason}" for reason in exhibit.not_calculated)):
-            sheet.text(line, 0, words, font_color=GREY)
-            line += 1
-        sheet.text(line, 0, run.stamp(exhibit.table.scenario, beside=exhibit.table.beside), font_color=GREY)
-        line += 2
+        if name not in _OWN_SHEETS:
+            line = write_exhibit(sheet, line, build(run), run)
     sheet.finish()
-
-
-def _exhibit_cell(
-    sheet: Any, line: int, place: int, row: dict[str, Any], cell: Any, column: Any, is_error: bool
-) -> None:
-    unit = (row.get("unit") or "") if column.unit == "by_row" else column.unit
-    value = row.get(column.error) if is_error else row[column.key]
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value == value and cell.numeric:
-        sheet.value(line, place, value, unit, **({"font_color": GREY} if is_error else {}))
-    elif is_error:
-        sheet.text(line, place, cell.error, font_color=GREY, align="right")
-    elif column.numeric and not cell.reason:
-        sheet.text(line, place, cell.text, align="right")
-    else:
-        sheet.text(line, place, f"{cell.text}: {cell.reason}" if cell.reason else cell.text)
 
 
 def _register(book: Workbook, run: RunFrames) -> None:
@@ -357,9 +324,9 @@ def _summary(sheet: Any, run: RunFrames, loan: Monthly, rows: list[Row], checks:
         sheet.text(line, 0, row["measure"])
         place = 1
         for column, cell in zip(exhibit.table.columns[1:], cells[1:], strict=True):
-            _exhibit_cell(sheet, line, place, row, cell, column, False)
+            exhibit_cell(sheet, line, place, row, cell, column, False)
             if column.error is not None:
-                _exhibit_cell(sheet, line, place + 1, row, cell, column, True)
+                exhibit_cell(sheet, line, place + 1, row, cell, column, True)
             place += 2 if column.error is not None else 1
     for words in exhibit.notes:
         line += 1

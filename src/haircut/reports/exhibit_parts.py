@@ -97,7 +97,9 @@ class Table:
             return Cell(print_.date(value), target=target)
         spread = row.get(column.error) if column.error else None
         paths = row.get(f"{column.key}_paths") or row.get("row_paths") or self.paths
-        if value == 0 and unit == "share" and spread is None and row.get(f"{column.key}_exact") is False:
+        probability = not target or target.startswith("measure:pd_")
+        unseen = value == 0 and unit == "share" and spread is None and row.get(f"{column.key}_exact") is False
+        if unseen and probability:
             return Cell(print_.probability_without_events(paths), target=target, numeric=True)
         text = print_.number(value, unit)
         if spread is None and column.error and row.get(f"{column.key}_exact") is False:
@@ -126,3 +128,8 @@ class Exhibit:
     chart_narrow: Spec | None = None
     notes: tuple[str, ...] = ()
     not_calculated: tuple[str, ...] = ()
+
+    def _repr_html_(self) -> str:
+        from haircut.reports.html_parts import in_notebook
+
+        return in_notebook(self)

@@ -22,6 +22,7 @@ WITHOUT: Final = "without:"
 CUSTOMER: Final = "customer:"
 CASE: Final = "case:"
 HIDDEN: Final = "hidden_bp"
+DEPTH: Final = "depth:"
 
 
 class HasFolder(Protocol):

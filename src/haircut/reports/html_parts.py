@@ -141,6 +141,16 @@ def _without_error(exhibit: Exhibit) -> str:
     return '<p class="foot">± n/a: too few paths, or none with an event, to estimate this error.</p>'
 
 
+def in_notebook(exhibit: Exhibit) -> str:
+    """One exhibit by itself, as a notebook shows it: sentence, picture, table, notes."""
+    notes = Footnotes()
+    drawn = "" if exhibit.chart is None else svg(exhibit.chart, name=exhibit.name, title=exhibit.title)
+    body = "" if exhibit.table is None else table(exhibit.table, notes, frozenset(), exhibit.title)
+    said = [*exhibit.notes, *(f"Not calculated: {reason}" for reason in exhibit.not_calculated)]
+    lines = "".join(f"<p>{escape(line)}</p>" for line in said)
+    return f"<h3>{escape(exhibit.title)}</h3>{drawn}{body}{notes.html()}{lines}"
+
+
 def section(
     exhibit: Exhibit,
     run: RunFrames,

@@ -25,14 +25,15 @@ NAMES: Final = {
     "spread_waterfall": "waterfall",
     "customer_curves": "customers",
     "mechanisms": "mechanisms",
+    "depth_of_the_market": "depth",
     "rent_fan": "rent",
     "cover_ratios": "cover",
     "loans_side_by_side": "loans",
     "ladder": "year by year",
     "causes": "causes",
+    "limits_of_the_model": "limits",
     "arose": "how each number arose",
     "sources_and_assumptions": "sources",
-    "limits_of_the_model": "limits",
 }
 
 

@@ -31,7 +31,7 @@ AFTER: Final = "\x1f"
 """Stands between the source and the note of a row of the register."""
 
 BREAKABLE: Final = ("sources_and_assumptions", "arose")
-NEW_PAGE: Final = ("customer_curves",)
+NEW_PAGE: Final = ("spread_waterfall",)
 
 
 def pdf(run: RunFrames) -> bytes:

@@ -5,6 +5,7 @@ Plain text, 100 columns, readable without colour.
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 import textwrap
@@ -35,7 +36,7 @@ HIGHEST = 2.0  # LTV at which a spark line is full, so that the paper LTV keeps 
 NAMES = {"book": "book", "market": "market", "nolv": "NOLV", "flv": "FLV"}
 
 
-def summary(run: HasFolder | Path | str, memo: Path | None = None) -> str:
+def summary(run: HasFolder | Path | str, memo: Path | None = None, asked: str = "") -> str:
     """The answer of one run on one screen."""
     frames = RunFrames.of(run)
     manifest = frames.manifest
@@ -54,7 +55,7 @@ def summary(run: HasFolder | Path | str, memo: Path | None = None) -> str:
         _results(frames),
         "\n".join(_waterfall(frames)),
         "\n".join(ltv_lines(frames)),
-        "\n".join(_next(frames, memo)),
+        "\n".join(_next(frames, memo, asked)),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -173,8 +174,8 @@ def program() -> str:
         return str(installed) if installed.exists() else "haircut"
 
 
-def _next(frames: RunFrames, memo: Path | None) -> list[str]:
-    case = frames.manifest["case"]
+def _next(frames: RunFrames, memo: Path | None, asked: str) -> list[str]:
+    case = shlex.quote(asked or str(frames.manifest["case"]))
     lines = [f"memo  {memo}"] if memo is not None else []
     commands = (
         f"{program()} explain {frames.id[:6]} fair_margin_bp",

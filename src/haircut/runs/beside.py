@@ -15,7 +15,7 @@ from haircut.errors import CannotCompute
 from haircut.pricing.estimate import missing
 from haircut.pricing.measures import Measure
 from haircut.runs import executor, tables
-from haircut.runs.corners import BUILDING, CASE, WITHOUT, Corner, corners, hidden
+from haircut.runs.corners import BUILDING, CASE, DEPTH, WITHOUT, Corner, corners, hidden
 from haircut.runs.executor import Evaluation, Progress
 from haircut.runs.identity import run_id
 from haircut.scenarios.kept_draws import Kept
@@ -79,7 +79,7 @@ def _of_corner(
     corner: Corner, whole: Evaluation, threads: int | None, progress: Progress | None, kept: Kept | None
 ) -> Rows:
     paths = corner.case.settings.paths
-    without = corner.name == BUILDING or corner.name.startswith(WITHOUT)
+    paired = corner.name == BUILDING or corner.name.startswith((WITHOUT, DEPTH))
     claims = whole.compiled.claim_ids
     try:
         found = executor.evaluate(corner.case, threads, progress, corner.name, kept=kept)
@@ -88,7 +88,10 @@ def _of_corner(
         rows = tables.measure_rows(corner.name, failed, paths)
         return rows + [tables.hidden_row(corner.name, claim, missing("failed"), paths) for claim in claims]
     rows = tables.measure_rows(corner.name, found.measures(), paths)
-    if without:
+    if corner.name.startswith(DEPTH):
+        for claim in claims:
+            rows += tables.crossing_rows(corner.name, found, claim, paths)
+    if paired:
         rows += [
             tables.hidden_row(corner.name, claim, hidden(whole, found, claim), paths) for claim in claims
         ]

@@ -6,20 +6,23 @@ found by content, and the loan is the one of today, with its amounts and schedul
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from haircut import credit
-from haircut.case import content_hash, input_marks
+from haircut.case import content_hash
 from haircut.case.case import Case
+from haircut.case.register import MARKS
 from haircut.errors import CannotCompute
 from haircut.pricing.estimate import missing
 from haircut.pricing.measures import Measure
 from haircut.pricing.value import premiums
+from haircut.pricing.view import ClaimView
 from haircut.runs import tables
-from haircut.runs.corners import BUILDING, HAIRCUT, WITHOUT, Corner, corners, hidden
+from haircut.runs.corners import BUILDING, HAIRCUT, WITHOUT, Corner, corners, hidden_between
 from haircut.runs.executor import Evaluation
 from haircut.runs.repricing import _owed_until, _verdict
 from haircut.scenarios.block import BLOCK_SIZE
@@ -37,55 +40,50 @@ Rows = list[dict[str, object]]
 
 @dataclass(frozen=True)
 class Live:
-    """One answer: the evaluation, the sample behind its band, and its tables in memory.
+    """One answer: its tables, and what the estimators read of each claim.
+
+    The compiled book, the value surfaces and the paths behind it are let go: they are fifty times its size.
 
     Attributes:
-        evaluation: under P and Q, on the paths of its case's settings.
+        case: as it was run, on the paths of its settings.
         written: the case before its loan was written out: what its inputs and their sources are.
+        views: by claim id.
+        own: rows of measures.
+        ladder, fans, causes: as a run records them.
+        maturity_month: by claim id.
+        cash_error_usd: largest error of the cash identities.
         beside: rows of the scenarios beside it; empty until `with_mechanisms`.
     """
 
-    evaluation: Evaluation
+    case: Case
     written: Case
+    views: dict[str, ClaimView]
+    own: Rows
+    ladder: pl.DataFrame
+    fans: pl.DataFrame
+    causes: pl.DataFrame
+    maturity_month: dict[str, int]
+    cash_error_usd: float
     beside: tuple[dict[str, object], ...] = ()
-
-    @property
-    def case(self) -> Case:
-        return self.evaluation.case
-
-    @cached_property
-    def rows(self) -> Rows:
-        own = tables.measure_rows(HAIRCUT, self.evaluation.measures(), self.case.settings.paths)
-        return own + list(self.beside)
-
-    @cached_property
-    def marks(self) -> dict[str, int]:
-        """How many of the inputs are observed, estimated and assumed."""
-        return input_marks(self.written)
 
     @cached_property
     def measures(self) -> pl.DataFrame:
-        return tables.measures_frame(self.rows)
-
-    @cached_property
-    def ladder(self) -> pl.DataFrame:
-        return tables.ladder_frame(self.evaluation)
-
-    @cached_property
-    def fans(self) -> pl.DataFrame:
-        return tables.fans_frame(self.evaluation.base.dates, self.evaluation.p)
-
-    @cached_property
-    def causes(self) -> pl.DataFrame:
-        return tables.causes_frame((self.evaluation.p, self.evaluation.q))
+        return tables.measures_frame(self.own + list(self.beside))
 
     @cached_property
     def inputs(self) -> pl.DataFrame:
         return tables.inputs_frame(self.written)
 
+    @cached_property
+    def marks(self) -> dict[str, int]:
+        """How many of the inputs are observed, estimated and assumed."""
+        used = self.inputs.filter(self.inputs["used"])
+        counts = Counter(dict(zip(used["owner"], used["mark"], strict=True)).values())
+        return {mark: counts[mark] for mark in MARKS}
+
     def verdict(self, claim: str) -> str:
         """The sentence of one claim; what it says of mechanisms needs `with_mechanisms`."""
-        until = _owed_until(self.ladder, claim, self.evaluation.base.maturity_month)
+        until = _owed_until(self.ladder, claim, self.maturity_month)
         return _verdict(claim, self.measures, self.ladder, self.marks, until)
 
     def manifest(self, claim: str) -> dict[str, Any]:
@@ -103,7 +101,7 @@ class Live:
             "rent_basis": case.settings.rent_basis or case.market.default_rent_basis,
             "overlays": [],
             "marks": self.marks,
-            "cash_error_usd": max(self.evaluation.p.cash_error_usd, self.evaluation.q.cash_error_usd),
+            "cash_error_usd": self.cash_error_usd,
             "stale": [],
             "verdict": self.verdict(claim),
         }
@@ -129,9 +127,18 @@ def ask(case: Case, kept: Kept, written: Case | None = None, threads: int = 2) -
         written: the same case as its files and changes say it, for its inputs and sources.
         threads: that work at once; never changes a result.
     """
-    compiled = _compiled(case, kept)
-    evaluation = _evaluated(case, compiled, threads, FAN_PATHS)
-    return Live(evaluation, written or case)
+    found = _evaluated(case, _compiled(case, kept), threads, FAN_PATHS)
+    return Live(
+        case=case,
+        written=written or case,
+        views={claim: found.view(claim) for claim in found.compiled.claim_ids},
+        own=tables.measure_rows(HAIRCUT, found.measures(), case.settings.paths),
+        ladder=tables.ladder_frame(found),
+        fans=tables.fans_frame(found.base.dates, found.p),
+        causes=tables.causes_frame((found.p, found.q)),
+        maturity_month=found.base.maturity_month,
+        cash_error_usd=max(found.p.cash_error_usd, found.q.cash_error_usd),
+    )
 
 
 def with_mechanisms(whole: Live, kept: Kept, threads: int = 2) -> Live:
@@ -141,7 +148,7 @@ def with_mechanisms(whole: Live, kept: Kept, threads: int = 2) -> Live:
 
     def rows_of(corner: Corner) -> Rows:
         case = live_case(corner.case, paths)
-        claims = whole.evaluation.compiled.claim_ids
+        claims = tuple(whole.views)
         try:
             found = _evaluated(case, _compiled(case, kept), 1)
         except CannotCompute:
@@ -152,7 +159,9 @@ def with_mechanisms(whole: Live, kept: Kept, threads: int = 2) -> Live:
             ]
         rows = tables.measure_rows(corner.name, found.measures(), paths)
         return rows + [
-            tables.hidden_row(corner.name, claim, hidden(whole.evaluation, found, claim), paths)
+            tables.hidden_row(
+                corner.name, claim, hidden_between(whole.views[claim], found.view(claim)), paths
+            )
             for claim in claims
         ]
 

@@ -19,6 +19,9 @@ from haircut.runs.executor import Evaluation
 Floats = NDArray[np.float64]
 
 HIDDEN = "hidden_bp"
+PASSES, BACK = "nolv_ltv_passes_100", "nolv_ltv_back_below_100"
+"""Dates of a scenario beside the run, as text; `NEVER` where there is none."""
+NEVER = "never"
 """Measure of a scenario without mechanisms: the run's fair margin less the scenario's, on the same paths."""
 
 MEASURE_SCHEMA = {
@@ -62,6 +65,22 @@ def hidden_row(scenario: str, claim: str, hidden: Estimate, paths: int) -> dict[
     """The row of what mechanisms that are off hide."""
     row = Measure(claim, HIDDEN, hidden.value, hidden.std_error, "bp", hidden.exact, hidden.reason)
     return measure_rows(scenario, [row], paths)[0]
+
+
+def crossing_rows(scenario: str, run: Evaluation, claim: str, paths: int) -> list[dict[str, object]]:
+    """Two rows: when debt first passes the net proceeds of an orderly sale in the base case, and when it is back."""
+    last = run.base.maturity_month[claim] + 1
+    ltv = run.base.claims[claim]["nolv_ltv"][:last]
+    above = np.flatnonzero(ltv > 1.0)
+    first = int(above[0]) if above.size else None
+    below = np.flatnonzero(ltv[first:] <= 1.0) if first is not None else np.empty(0)
+    dates = run.base.dates
+    found = {
+        PASSES: NEVER if first is None else dates[first],
+        BACK: dates[first + int(below[0])] if first is not None and below.size else NEVER,
+    }
+    rows = [Measure(claim, name, text, None, None, True, None) for name, text in found.items()]
+    return measure_rows(scenario, rows, paths)
 
 
 def measures_frame(rows: list[dict[str, object]]) -> pl.DataFrame:

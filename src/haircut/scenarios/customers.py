@@ -9,6 +9,7 @@ hazard of month t reads X at its start, and default falls in month t + 1 with pr
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -160,6 +161,47 @@ def baseline_intensity(survival: Floats, loading: float, grid: DemandGrid) -> Fl
             mixed = (pairs @ spread.reshape(6, -1)).reshape(spread.shape)
             spread = np.matmul(mixed.transpose(1, 0, 2), grid.step).transpose(1, 0, 2)
     return result
+
+
+def intensities(
+    survival: Floats,
+    loading: Floats,
+    joint: Floats,
+    initial: Floats,
+    levels: Floats,
+    speed: float,
+    degrees_of_freedom: float = NORMAL,
+) -> Floats:
+    """`baseline_intensity` of each customer, remembered by content: most of what is asked leaves customers alone.
+
+    Args:
+        survival: (customers, T + 1).
+        loading: (customers,).
+        joint, initial, levels, speed, degrees_of_freedom: as for `demand_grid`.
+
+    Returns:
+        (customers, T) intensities, a year.
+    """
+    law = (joint.tobytes(), initial.tobytes(), levels.tobytes(), speed, degrees_of_freedom)
+    result = np.empty((len(loading), survival.shape[1] - 1))
+    for row, own in enumerate(loading.tolist()):
+        result[row] = _remembered(survival[row].tobytes(), own, law)
+    return result
+
+
+_Law = tuple[bytes, bytes, bytes, float, float]
+"""Arguments of `demand_grid`, arrays as their bytes."""
+
+
+@lru_cache(maxsize=256)
+def _remembered(survival: bytes, loading: float, law: _Law) -> Floats:
+    return baseline_intensity(np.frombuffer(survival), loading, _grid(law))
+
+
+@lru_cache(maxsize=4)
+def _grid(law: _Law) -> DemandGrid:
+    joint, initial, levels = (np.frombuffer(part) for part in law[:3])
+    return demand_grid(joint.reshape(6, 6), initial, levels, law[3], degrees_of_freedom=law[4])
 
 
 def _root(law: Floats, scale: Floats, target: float, guess: float) -> float:

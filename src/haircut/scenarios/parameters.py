@@ -21,9 +21,9 @@ from haircut.errors import Defect, InputRefused
 from haircut.machines.law import RentLaw
 from haircut.machines.regimes import calm_transition, stress_transition
 from haircut.scenarios.correlation import mixing_factors
-from haircut.scenarios.customers import demand_grid
+from haircut.scenarios.customers import intensities
 from haircut.scenarios.drivers.compute import ComputeSteps, compute_steps
-from haircut.scenarios.drivers.default import compile_obligors, intensities
+from haircut.scenarios.drivers.default import compile_obligors
 from haircut.scenarios.drivers.demand import DemandSteps, demand_steps
 from haircut.scenarios.drivers.funding_spread import SpreadSteps, spread_steps
 from haircut.scenarios.drivers.launches import Launches, compile_launches
@@ -156,7 +156,6 @@ def compile_scenario(
         ]
     )
     nu = market.correlations.degrees_of_freedom or NORMAL
-    grid = demand_grid(joint, initial, steps.demand.level, speed, degrees_of_freedom=nu)
     imposed = compile_imposed(case.scenario, obligors.names, months)
     years: Floats = np.arange(months + 1) / 12.0
     return ScenarioParameters(
@@ -179,7 +178,9 @@ def compile_scenario(
         obligors=obligors.names,
         survival=obligors.survival,
         loading=obligors.loading,
-        intensity=intensities(obligors, grid),
+        intensity=intensities(
+            obligors.survival, obligors.loading, joint, initial, steps.demand.level, speed, nu
+        ),
         independence_by_shift=case.settings.independence_by_shift,
         degrees_of_freedom=nu,
         imposed=imposed,

@@ -212,6 +212,8 @@ SHIFTS = {
     "customer:BB": -120.0,
     "customer:B": 10.0,
     "customer:CCC": 420.0,
+    "depth:a third": 38.0,
+    "depth:three times": -21.0,
     "case:other-loan": 55.0,
 }
 
@@ -235,9 +237,13 @@ def _measures() -> pl.DataFrame:
         texts = {"quote_kind": "contract", "quote_date": "2026-05-28", "first_dscr_breach": "2030-12-31"}
         if scenario == "building":
             texts["first_dscr_breach"] = "none"
+        if scenario == "depth:a third":
+            texts |= {"nolv_ltv_passes_100": AS_OF, "nolv_ltv_back_below_100": "2031-03-31"}
+        if scenario == "depth:three times":
+            texts |= {"nolv_ltv_passes_100": "never", "nolv_ltv_back_below_100": "never"}
         rows += [(scenario, CLAIM, name, None, None, None, True, None, text) for name, text in texts.items()]
         rows.append((scenario, CLAIM, "fair_calibrated_bp", None, None, "bp", False, "missing_input", None))
-        if scenario.startswith(("without:", "building")):
+        if scenario.startswith(("without:", "building", "depth:")):
             rows.append((scenario, CLAIM, "hidden_bp", -shift, 2.1, "bp", False, None, None))
     names = ["scenario", "claim", "measure", "value", "std_error", "unit", "exact", "reason", "text"]
     frame = pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)

@@ -131,7 +131,8 @@ def test_the_page_opens_with_the_verdict(page: str, frames: RunFrames) -> None:
     assert first is not None
     assert first.group(1) == frames.verdict
     assert page.index("<h1>") < page.index('id="x-ltv_paths"') < page.index('id="x-result_table"')
-    assert page.rindex("<section") == page.index('<section id="x-limits_of_the_model"')
+    assert page.index('id="x-limits_of_the_model"') < page.index('id="arose"')
+    assert page.rindex("<section") == page.index('<section id="x-sources_and_assumptions"')
 
 
 def test_what_is_not_calculated_says_why(page: str) -> None:

@@ -12,10 +12,12 @@ from fastapi.exceptions import HTTPException
 
 from haircut.faces.server import page
 from haircut.faces.server.deal import Deal, LiveFrames
+from haircut.reports.excel_exhibit import exhibit_workbook
 from haircut.reports.exhibits import EXHIBITS
 from haircut.reports.picture import VEGA_LITE, svg
 
-TYPES: Final = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
+TYPES: Final = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8",
+                "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
 BESIDE: Final = ("spread_waterfall", "mechanisms", "result_table")
 """Exhibits that read the scenarios beside an answer."""
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -35,16 +37,17 @@ def check(name: str, kind: str) -> None:
 
 
 def exhibit(deal: Deal, frames: LiveFrames, name: str, kind: str) -> Response:
-    """One exhibit as SVG, PNG or CSV.
+    """One exhibit as SVG, PNG, CSV or XLSX.
 
     Raises:
         HTTPException: 404 where the exhibit has no chart or no table.
     """
     built = page.exhibit(name, frames)
-    if kind == "csv":
+    content: str | bytes
+    if kind in ("csv", "xlsx"):
         if built.table is None:
             raise HTTPException(404, f"{name} has no table")
-        content: str | bytes = csv(built.table.frame)
+        content = csv(built.table.frame) if kind == "csv" else exhibit_workbook(built, frames)
     elif built.chart is None:
         raise HTTPException(404, f"{name} has no chart")
     elif kind == "svg":

@@ -168,7 +168,9 @@ def _drawn(deal: Deal, state: State, frames: LiveFrames, name: str, known: froze
         built = replace(built, chart_narrow=None)
     elif view == "narrow":
         built = replace(built, chart=None)
-    kinds = (["svg", "png"] if built.chart or built.chart_narrow else []) + (["csv"] if built.table else [])
+    kinds = (["svg", "png"] if built.chart or built.chart_narrow else []) + (
+        ["csv", "xlsx"] if built.table else []
+    )
     links = " ".join(
         f'<a href="{escape(address(deal, f"/{name}.{kind}") + query(state))}" download>{kind.upper()}</a>'
         for kind in kinds
@@ -247,7 +249,7 @@ def tab_page(deal: Deal, state: State, frames: LiveFrames, tab: str) -> str:
     built = exhibit(name, frames)
     links = " ".join(
         f'<a href="{escape(address(deal, f"/{name}.{kind}") + query(state))}" download>{kind.upper()}</a>'
-        for kind in (["svg", "png"] if built.chart else []) + (["csv"] if built.table else [])
+        for kind in (["svg", "png"] if built.chart else []) + (["csv", "xlsx"] if built.table else [])
     )
     others = " ".join(
         f'<a href="{escape(address(deal, f"/{other}") + query(state))}"'

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from haircut.case.book import Claim
 from haircut.case.case import Case
+from haircut.case.fields import walk
 from haircut.curves import add_months
 from haircut.errors import UsageError
 
@@ -57,10 +58,11 @@ def sliders(case: Case, claim_id: str) -> tuple[Slider, ...]:
     return (
         _deflation(case),
         _launch(case),
-        _coin(),
+        _coin(case),
         _coupling(case),
         _depth(case),
         _customers(case),
+        _renewal(case),
         _gap(case),
         _power(case),
         _tenor(case, claim),
@@ -127,8 +129,34 @@ def _launch(case: Case) -> Slider:
     )  # fmt: skip
 
 
-def _coin() -> Slider:
-    return Slider("btc", "BTC shock", missing="nothing in this book is paid in coins or secured on them")
+def _coin(case: Case) -> Slider:
+    label = "BTC shock, in the first month"
+    if not _has_coins(case):
+        return Slider("btc", label, missing="nothing in this book is paid in coins or secured on them")
+    if case.scenario.btc_path is not None:
+        return Slider("btc", label, missing="an overlay of this case states the path of the coin")
+
+    def change(value: str) -> Change:
+        level = {"month": 1, "factor": 1.0 + float(value)}
+        return {"scenario": {"btc_path": {"levels": [level], "shocks": "kept", "then": "market"}}}
+
+    stops = tuple(
+        (f"{step / 10:.2f}", f"{10 * step:+d} %" if step else "as the market says") for step in range(-8, 6)
+    )
+    return Slider("btc", label, stops, "0.00", lambda value: {} if float(value) == 0.0 else change(value))
+
+
+def _has_coins(case: Case) -> bool:
+    """Whether a machine of the book mines, or a party or claim of it holds coins."""
+    rigs = {rig.id for rig in case.market.rigs}
+    if any(fleet.device in rigs for fleet in case.book.fleets):
+        return True
+    return any(
+        "btc" in str(path[-1]) and isinstance(value, (int, float)) and value > 0.0
+        for entity in (*case.book.borrowers, *case.book.claims)
+        for path, value, _ in walk(entity)
+        if path
+    )
 
 
 def _coupling(case: Case) -> Slider:
@@ -148,7 +176,7 @@ def _depth(case: Case) -> Slider:
         return Slider("depth", label, missing="this case sells without price impact")
     share = liquidation.depth.value
     factors = [3.0 ** (step / 4) for step in range(-4, 5)]
-    stops = tuple((f"{factor:.2f}", "today's" if factor == 1.0 else f"x {factor:.2f}") for factor in factors)
+    stops = tuple((f"{factor:.2f}", f"x {factor:.2f}") for factor in factors)
     return Slider(
         "depth", label, stops, "1.00",
         lambda value: {"market": {"liquidation": {"depth": share * float(value)}}},
@@ -186,11 +214,29 @@ def _gap(case: Case) -> Slider:
     )  # fmt: skip
 
 
+def _renewal(case: Case) -> Slider:
+    label, contracts = "Renewal: contracts end", case.book.contracts
+    if not contracts:
+        return Slider("renewal", label, missing="this book has no contract")
+    first, last = min(each.end for each in contracts), max(each.end for each in contracts)
+    stops = []
+    for months in range(-24, 37, 3):
+        if all(add_months(each.end, months) > max(each.start, case.market.as_of) for each in contracts):
+            to = f"{add_months(last, months):%b %Y}"
+            spoken = to if first == last else f"{add_months(first, months):%b %Y} to {to}"
+            stops.append((str(months), spoken + (f" ({months:+d} months)" if months else "")))
+    return Slider(
+        "renewal", label, tuple(stops), "0",
+        lambda value: {
+            "book": {"contracts": {each.id: {"end": add_months(each.end, int(value))} for each in contracts}}
+        },
+        note="later is a renewal at the same price; what has ended goes to market",
+    )  # fmt: skip
+
+
 def _power(case: Case) -> Slider:
     today = case.scenario.power_price_factor
-    stops = tuple(
-        (f"{step / 4:.2f}", "today's" if step == 4 else f"x {step / 4:.2f}") for step in range(2, 13)
-    )
+    stops = tuple((f"{step / 4:.2f}", f"x {step / 4:.2f}") for step in range(2, 13))
     return Slider(
         "power", "Power price", _including(stops, today, "x {:.2f}"), f"{today:.2f}",
         lambda value: {"scenario": {"power_price_factor": float(value)}},

@@ -19,7 +19,6 @@ from haircut.case.market import Market, Rating
 from haircut.curves import DiscountCurve, SurvivalCurve, wang_to_p, wang_to_q
 from haircut.errors import CannotCompute, InputRefused
 from haircut.kernels import kernel
-from haircut.scenarios.customers import DemandGrid, baseline_intensity
 from haircut.scenarios.measure import Measure
 from haircut.scenarios.working_memory import empty
 
@@ -66,14 +65,6 @@ def compile_obligors(case: Case, months: int, measure: Measure, discount: Discou
             survival[row] **= factor
         loading[row] = usual if credit.demand_loading is None else credit.demand_loading
     return Obligors(tuple(name for name, _, _ in parties), survival, loading)
-
-
-def intensities(obligors: Obligors, grid: DemandGrid) -> Floats:
-    """(O, T) a(t), a year, by obligor under the measure of the grid."""
-    result = np.empty((len(obligors.loading), obligors.survival.shape[1] - 1))
-    for row, value in enumerate(obligors.loading.tolist()):
-        result[row] = baseline_intensity(obligors.survival[row], value, grid)
-    return result
 
 
 def month_survival(
