@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from haircut.faces.book import add_arguments as add_book
 from haircut.faces.calibrate import add_arguments as add_calibrate
 from haircut.faces.liquidate import add_arguments as add_liquidate
 from haircut.faces.market import add_arguments as add_market
@@ -152,6 +153,13 @@ def parser() -> argparse.ArgumentParser:
             "calibrate",
             "Fit a part of the market to the shipped history, or score bands out of sample.",
             "calibrate funding --write overlays",
+        )
+    )
+    add_book(
+        command(
+            "book",
+            "Issuers of a whole book, rich and cheap claims, and the real spread of the sector.",
+            "book sector reference-2026-10",
         )
     )
     add_market(

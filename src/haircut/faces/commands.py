@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import haircut as hc
 from haircut.faces.attribute import attribute
+from haircut.faces.book import book
 from haircut.faces.calibrate import calibrate
 from haircut.faces.liquidate import liquidate
 from haircut.faces.market import market
@@ -161,5 +162,6 @@ COMMANDS: Final[dict[str, Callable[[Namespace], None]]] = {
     "serve": serve,
     "calibrate": calibrate,
     "market": market,
+    "book": book,
     "liquidate": liquidate,
 }

@@ -206,6 +206,8 @@ class LoanTerms:
 
         ``sum_i CFADS_i / DSCR prod_{first<=j<=i} 1 / (1 + growth_j)`` over payment dates up to `months`.
         """
+        if self.cover <= 0.0:  # a loan that the lender's own case does not carry
+            return 0.0
         starts = (0, *self.ends[:-1])
         factor = total = 0.0
         for position, (start, end) in enumerate(zip(starts, self.ends, strict=True)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,12 +47,16 @@ class Evaluation:
         """Every measure of every claim."""
         return value(self.compiled, self.case, self.base, self.p, self.q, self.ell, self.underwritten)
 
-    def view(self, claim: str, paths: int | None = None) -> ClaimView:
-        """What the estimators read of one claim, of the first paths only if wanted (whole blocks)."""
+    def views(self, paths: int | None = None) -> Mapping[str, ClaimView]:
+        """What the estimators read, by claim id, of the first paths only if wanted (whole blocks)."""
         p, q = self.p, self.q
         if paths is not None and paths < int(p.paths.sum()):
             p, q = first_blocks(p, paths // BLOCK_SIZE), first_blocks(q, paths // BLOCK_SIZE)
-        return views(self.compiled, self.case, self.base, p, q, self.ell)[claim]
+        return views(self.compiled, self.case, self.base, p, q, self.ell)
+
+    def view(self, claim: str, paths: int | None = None) -> ClaimView:
+        """The same of one claim; of many claims ask `views` once."""
+        return self.views(paths)[claim]
 
 
 def evaluate(
@@ -90,8 +94,9 @@ def evaluate_compiled(
     underwrite: bool = False,
     sample: bool = False,
     kept: Kept | None = None,
+    base: BaseCase | None = None,
 ) -> Evaluation:
-    """The same of a book that is compiled already; arguments as `evaluate`."""
+    """The same of a book that is compiled already; arguments as `evaluate`, `base` where it is known."""
     say = progress or (lambda what, done, total: None)
     case = compiled.case
     compiled = replace(compiled, scenarios=keeping(compiled.scenarios, {} if kept is None else kept))
@@ -103,7 +108,7 @@ def evaluate_compiled(
     p = credit.simulate(compiled, "P", paths, seed, threads=threads, progress=counted("P"), sample=sample)
     ell = {claim: premium.floored_bp * BASIS_POINT for claim, premium in premiums(compiled, case, p).items()}
     q = credit.simulate(compiled, "Q", paths, seed, threads=threads, ell=ell, progress=counted("Q"))
-    base = credit.base_case(compiled)
+    base = credit.base_case(compiled) if base is None else base
     answers = underwrite_all(case, compiled, base) if underwrite else {}
     return Evaluation(case, compiled, base, p, q, ell, answers)
 

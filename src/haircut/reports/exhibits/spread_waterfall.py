@@ -49,8 +49,8 @@ def build(run: RunFrames) -> Exhibit:
         "spread_waterfall",
         _title(steps),
         Table(_frame(steps), columns, "mechanisms off one at a time", run.paths, True),
-        _chart(steps, wide=True),
-        _chart(steps, wide=False),
+        waterfall_chart(steps, wide=True),
+        waterfall_chart(steps, wide=False),
         notes=(
             "Each mechanism: the fair margin less that without it alone. Acting together: what is left, because "
             "mechanisms act on each other. Whiskers: two standard errors.",
@@ -82,8 +82,8 @@ def attributed(found: Attribution, paths: int) -> Exhibit:
         "spread_waterfall",
         _title(steps),
         Table(frame, columns, "all 16 corners of the mechanisms", paths, True),
-        _chart(steps, wide=True),
-        _chart(steps, wide=False),
+        waterfall_chart(steps, wide=True),
+        waterfall_chart(steps, wide=False),
         notes=(
             "Each mechanism: its Shapley value over the 16 corners, the mean of what it adds over the 24 orders in "
             "which mechanisms can be switched on. They sum to the fair margin exactly. Whiskers: two standard "
@@ -168,7 +168,8 @@ def _colour(step: Step) -> str:
     return {"paper": look.PAPER, "quoted": look.QUOTED}.get(step.kind, look.REALISABLE)
 
 
-def _chart(steps: list[Step], *, wide: bool) -> Spec | None:
+def waterfall_chart(steps: list[Step], *, wide: bool) -> Spec | None:
+    """Bars of the steps on one scale, each labelled with its number; None without steps."""
     if not steps:
         return None
     row = ROW if wide else ROW + 16

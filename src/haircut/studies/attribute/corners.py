@@ -53,7 +53,9 @@ def off(corner: int) -> tuple[str, ...]:
     return on(ALL & ~corner)
 
 
-def corner_rows(case: Case, threads: int | None = None, progress: Progress | None = None) -> pl.DataFrame:
+def corner_rows(
+    case: Case, threads: int | None = None, progress: Progress | None = None, at_once: int | None = None
+) -> pl.DataFrame:
     """Simulate every corner of a case with the paths and the seed of its settings.
 
     A corner changes the world and not the loan: amounts and schedules are those of the case. The corner with
@@ -63,6 +65,8 @@ def corner_rows(case: Case, threads: int | None = None, progress: Progress | Non
         case: to attribute.
         threads: that work at once, by default all cores; never changes a result.
         progress: told what is done.
+        at_once: books that are compiled and simulated together, by default one for each thread; 1 where a book
+            is so large that only one fits into memory, and then every thread works on its paths.
 
     Returns:
         One row a corner, claim and measure: `corner` (bits of the mechanisms that are on), `claim`,
@@ -72,6 +76,8 @@ def corner_rows(case: Case, threads: int | None = None, progress: Progress | Non
     import polars as pl
 
     workers = threads or os.cpu_count() or 1
+    books = at_once or workers
+    share = max(workers // books, 1)
     kept: Kept = {}
     said = None if progress is None else _one_at_a_time(progress)
     whole = credit.compile_book(case)
@@ -86,9 +92,9 @@ def corner_rows(case: Case, threads: int | None = None, progress: Progress | Non
             both = {dependent: whole if dependent == ALL else compiled, independent: shifted}
         except CannotCompute:
             return {corner: _failed(corner, whole.claim_ids) for corner in (dependent, independent)}
-        return {corner: _corner_rows(corner, book, said, kept) for corner, book in both.items()}
+        return {corner: _corner_rows(corner, book, share, said, kept) for corner, book in both.items()}
 
-    with ThreadPoolExecutor(max_workers=workers) as pool:
+    with ThreadPoolExecutor(max_workers=books) as pool:
         found: dict[int, Rows] = {}
         for pair in pool.map(rows_of, [corner for corner in range(ALL, 0, -1) if corner & CONVERGENCE]):
             found |= pair
@@ -96,10 +102,12 @@ def corner_rows(case: Case, threads: int | None = None, progress: Progress | Non
     return pl.DataFrame(rows, schema=_schema())
 
 
-def _corner_rows(corner: int, compiled: credit.CompiledBook, progress: Progress | None, kept: Kept) -> Rows:
-    # Corners are many and short, so each has one thread and several run at once.
+def _corner_rows(
+    corner: int, compiled: credit.CompiledBook, threads: int, progress: Progress | None, kept: Kept
+) -> Rows:
+    # Corners of a loan are many and short, so each has one thread and several run at once.
     try:
-        return _rows(corner, evaluate_compiled(compiled, 1, progress, _label(corner), kept=kept))
+        return _rows(corner, evaluate_compiled(compiled, threads, progress, _label(corner), kept=kept))
     except CannotCompute:
         if corner == ALL:
             raise
@@ -146,8 +154,7 @@ def _one_at_a_time(progress: Progress) -> Progress:
 
 def _rows(corner: int, found: Evaluation) -> Rows:
     rows: Rows = []
-    for claim in found.compiled.claim_ids:
-        view = found.view(claim)
+    for claim, view in found.views().items():
         rows += [
             _row(corner, claim, FAIR, fair_margin(view), _margin_deviations(view)),
             _row(corner, claim, PD, probability("default_maturity")(view), _pd_deviations(view)),
