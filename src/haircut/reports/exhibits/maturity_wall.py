@@ -42,7 +42,8 @@ def build(years: Sequence[Mapping[str, Any]], whose: str) -> Exhibit:
         notes=(
             "Due: principal by schedule, of what is drawn and of draws to come; balloons at maturity, convertibles "
             "at par. Draws: to come. Contracts and leases: cash after the cost of running, while they last, "
-            "nobody defaulting, before interest. The first year begins at the as-of date. Date assumed: nobody saw when the claim falls due.",
+            "nobody defaulting, before interest. The first year begins at the as-of date. Date assumed: nobody saw "
+            "when the claim falls due.",
         ),
     )
 
