@@ -26,6 +26,12 @@ class Settings(Frozen):
     paths: int = Field(default=20_000, ge=1, le=10_000_000)
     seed: int = Field(default=1, ge=0, le=2**63 - 1)
     rent_basis: Identifier | None = None
+    horizon_months: int | None = Field(
+        default=None,
+        ge=12,
+        le=480,
+        description="no path runs longer; a claim that matures later counts at par on that day",
+    )
     grace_months: int = Field(default=1, ge=0, le=12)
     re_let_gap_months: int = Field(default=4, ge=0, le=36)
     independence_by_shift: bool = False

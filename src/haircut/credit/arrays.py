@@ -41,6 +41,7 @@ CLAIM = record(
         ("rank", "i8"),
         ("fixed", "i8"),
         ("maturity", "i8"),
+        ("runs_on", "i8"),  # 1 where the horizon ends it before its maturity
         ("guarantor", "i8"),  # obligor
         ("guarantor_borrower", "i8"),  # the borrower of the book that pays for the guarantor, -1 outside
         ("scope", "i8"),

@@ -262,15 +262,15 @@ def finished(book: BookArrays, state: PathState, month: int) -> bool:
 
 
 @kernel
-def coin_error(book: BookArrays, state: PathState) -> float:
-    """Largest error of coins in minus coins out, at today's price of the path, USD."""
+def coin_error(book: BookArrays, state: PathState, price: float) -> float:
+    """Largest error of coins in minus coins out, USD at the price of the as-of date."""
     worst = 0.0
     for borrower in range(book.borrowers.shape[0]):
         terms, now = book.borrowers[borrower], state.borrowers[borrower]
         change = now.coins - terms.coins - now.coins_in + now.coins_out
         for claim in range(terms.claim_first, terms.claim_end):
             change += state.claims[claim].coins - book.claims[claim].coins
-        worst = max(worst, abs(change) * state.now[0].btc)
+        worst = max(worst, abs(change) * price)
     return worst
 
 
@@ -332,7 +332,7 @@ def run_path(
         mark(book, state, row, facts, month)
         error = max(error, cash_error(state.cash, book.rules[0].first_lender))
         if paths.btc.shape[0] > 0:
-            error = max(error, coin_error(book, state))
+            error = max(error, coin_error(book, state, paths.btc[path, 0]))
         if traced >= 0:
             trace_month(book, state, trace, traced, month)
         if finished(book, state, month):

@@ -57,7 +57,8 @@ def periods_of(claim: Claim, dates: tuple[str, ...], discount: Floats, maturity_
     """
     days = [date.fromisoformat(text) for text in dates[: maturity_month + 1]]
     months = payment_months(days[0], claim.maturity_date, claim.payment_frequency_months)
-    ends = tuple(month for month in months if 0 < month <= maturity_month) or (maturity_month,)
+    # Where a horizon ends the claim before its maturity, its last period ends there.
+    ends = tuple(sorted({month for month in months if 0 < month <= maturity_month} | {maturity_month}))
     lengths = np.zeros(maturity_month + 1)
     lengths[1:] = [year_fraction(start, end, claim.interest.day_count) for start, end in pairwise(days)]
     growth = np.zeros(maturity_month + 1)

@@ -99,7 +99,8 @@ def test_at_the_liquidation_level_all_coins_go_and_the_rest_falls_due() -> None:
 
 
 def test_without_recourse_the_line_ends_alone() -> None:
-    case = issuers.issuer(claims=(issuers.line(recourse=False), issuers.note(drawn_usd=1e5)), coins=30.0)
+    idle = {"accounts": Account(cash_usd=1e5, minimum_cash_usd=1e5)}
+    case = issuers.issuer(claims=(issuers.line(recourse=False), issuers.note(drawn_usd=1e5)), corporate=idle)
     path = run(case, lambda compiled: issuers.coin_falls(compiled, 3, 20_000.0))
     claims = path.compiled.claim_ids
     line, note = claims.index("line"), claims.index("note")
@@ -359,8 +360,24 @@ def test_a_business_outside_the_book_pays_until_its_credit_fails() -> None:
 
 
 def test_a_foreclosed_line_leaves_no_debt_behind() -> None:
-    case = issuers.issuer(claims=(issuers.line(recourse=False), issuers.note(drawn_usd=1e5)), coins=30.0)
+    idle = {"accounts": Account(cash_usd=1e5, minimum_cash_usd=1e5)}
+    case = issuers.issuer(claims=(issuers.line(recourse=False), issuers.note(drawn_usd=1e5)), corporate=idle)
     path = run(case, lambda compiled: issuers.coin_falls(compiled, 3, 20_000.0))
     line = path.compiled.claim_ids.index("line")
     assert float(path.state.claims[line].principal) == 0.0
     assert float(path.state.claims[line].coins) == 0.0
+
+
+def test_the_horizon_ends_a_longer_claim_at_par() -> None:
+    """It is neither a maturity nor a default, and what it repays until then are parts of its whole life."""
+    straight = books.Amortisation(kind="straight")
+    fleet = books.fleet(id="gpu", borrower="corporate", units=1000.0)
+    claims = (issuers.note(maturity_date=day(60), drawn_usd=6e5, amortisation=straight),)
+    path = run(issuers.issuer(claims=claims, fleets=(fleet,), settings={"horizon_months": 24}))
+    assert path.cause() == "none"
+    assert float(path.claims["note"]["balance"][23]) == pytest.approx(6e5 * 37 / 60)
+    assert path.paid("refinancing")[24] == pytest.approx(6e5 * 36 / 60)
+    bullet = run(
+        issuers.issuer(claims=(issuers.note(maturity_date=day(60)),), settings={"horizon_months": 24})
+    )
+    assert bullet.cause() == "none"

@@ -72,7 +72,14 @@ def reference_problems(book: Book) -> list[Finding]:
 
 def findings_of(book: Entities) -> list[Finding]:
     """The same for a book of which some entities could not be read."""
-    return [*_duplicates(book), *_parties(book), *_contracts(book), *_leases(book), *_claims(book)]
+    return [
+        *_duplicates(book),
+        *_obligors(book),
+        *_parties(book),
+        *_contracts(book),
+        *_leases(book),
+        *_claims(book),
+    ]
 
 
 def _duplicates(book: Entities) -> Iterator[Finding]:
@@ -82,6 +89,19 @@ def _duplicates(book: Entities) -> Iterator[Finding]:
             if id_ and first < index:
                 found = f"{show(id_)}, also the id of {field}[{first}]"
                 yield Finding((field, index, "id"), found, f"an id used once among {field}")
+
+
+def _obligors(book: Entities) -> Iterator[Finding]:
+    """Two parties whose default is drawn by name cannot share one: they would be one party."""
+    seen: dict[str, str] = {}
+    for field in ("customers", "issuers", "borrowers"):
+        for index, party in book.each(field):
+            if party.credit is None:
+                continue
+            other = seen.setdefault(party.id, f"{field}[{index}]")
+            if not other.startswith(field):
+                found = f"{show(party.id)}, also the id of {other}, which has credit too"
+                yield Finding((field, index, "id"), found, "an id of its own, or no credit")
 
 
 def _parties(book: Entities) -> Iterator[Finding]:

@@ -26,11 +26,7 @@ def borrower_records(
         _spans(case, indices, position, record)
         record["exogenous"] = indices.drawn_obligor(borrower.id)
         record["last_maturity"] = max(
-            (
-                calendar.index(claim.maturity_date)
-                for claim in case.book.claims
-                if claim.borrower == borrower.id
-            ),
+            (calendar.maturity(claim) for claim in case.book.claims if claim.borrower == borrower.id),
             default=0,
         )
         record["reserve_account"] = len(indices.borrowers) + position * len(RESERVES)

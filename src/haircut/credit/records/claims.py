@@ -44,14 +44,14 @@ def claim_records(
     schedule, service = by_month["schedule"], np.zeros((size, months + 1))
     for position, name in enumerate(indices.claims):
         claim, record = indices.claim(case, name), claims[position]
-        maturity = calendar.index(claim.maturity_date)
+        maturity = calendar.maturity(claim)
         day_count = claim.interest.day_count
         for month in range(1, months + 1):
             accrual[position, month] = year_fraction(
                 calendar.dates[month - 1], calendar.dates[month], day_count
             )
         for month in payment_months(calendar.as_of, claim.maturity_date, claim.payment_frequency_months):
-            payment[position, month] = 1
+            payment[position, min(month, maturity)] = 1
         for draw in claim.draws:
             if draw.date > calendar.as_of:
                 draws[position, calendar.index(draw.date)] += draw.amount_usd
@@ -61,6 +61,7 @@ def claim_records(
         record["secured"] = int(bool(claim.collateral_fleets or claim.collateral_leases))
         record["revolving"] = int(claim.revolving)
         record["maturity"] = maturity
+        record["runs_on"] = int(maturity < calendar.index(claim.maturity_date))
         record["fixed"] = int(claim.interest.kind == "fixed")
         record["coupon"] = claim.interest.coupon or 0.0
         record["in_kind"] = claim.interest.payment_in_kind_share

@@ -36,7 +36,7 @@ def covenant_records(case: Case, calendar: Calendar, indices: Indices) -> tuple[
     tested = np.zeros((len(rows), calendar.months + 1), dtype=np.int64)
     for number, (position, covenant) in enumerate(rows):
         claim = indices.claim(case, indices.claims[position])
-        maturity = calendar.index(claim.maturity_date)
+        maturity = calendar.maturity(claim)
         record = covenants[number]
         record["claim"] = position
         ltv = LTV_BOOK if covenant.basis == "book" else LTV_MARKET

@@ -80,7 +80,7 @@ def top_up(book: BookArrays, state: PathState, claim: int, price: float, month: 
 def settle_margin(book: BookArrays, state: PathState, claim: int, month: int) -> bool:
     """Test the month's lowest price against call and liquidation; False where a rest stays due.
 
-    At the call a borrower with recourse tops up. If that does not restore the initial loan-to-value the lender
+    At the call the borrower tops up as far as it can. If that does not restore the initial loan-to-value the lender
     sells coins until it is restored, when the hours of the cure are over: the price has by then gone their share
     of half a month toward the month's low. At the liquidation level the lender sells all coins,
     at that level or at the month's last price if it is lower; without recourse that ends the claim (step 9).
@@ -91,10 +91,9 @@ def settle_margin(book: BookArrays, state: PathState, claim: int, month: int) ->
         return True
     fee = book.rules[0].coin_fee
     call_price = owed_on(state, claim) / (terms.call_ltv * debt.coins)
-    if terms.recourse == 1:
-        top_up(book, state, claim, call_price, month)
+    top_up(book, state, claim, call_price, month)
     excess = owed_on(state, claim) - terms.initial_ltv * debt.coins * call_price
-    if terms.recourse == 1 and excess > 1e-6 and debt.principal > 1e-6:
+    if excess > 1e-6 and debt.principal > 1e-6:
         price = call_price - terms.slide * max(call_price - low, 0.0)
         excess = owed_on(state, claim) - terms.initial_ltv * debt.coins * price
         per_coin = price * (1.0 - fee - terms.initial_ltv)

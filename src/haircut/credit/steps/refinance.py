@@ -94,6 +94,11 @@ def settle_balloon(book: BookArrays, state: PathState, claim: int, month: int) -
     terms, debt = book.claims[claim], state.claims[claim]
     borrower, outside = terms.borrower, book.rules[0].first_outside
     rest = debt.principal
+    if terms.runs_on == 1:
+        # The horizon is not its maturity: what is outstanding counts at par.
+        debt.due_principal = rest
+        pay_off(book, state, claim, outside + REFINANCING, REFINANCED, month)
+        return True
     if terms.share_row >= 0 and converts(book, state, claim):
         debt.due_principal = rest
         pay_off(book, state, claim, outside + SHAREHOLDERS, CONVERTED, month)
@@ -158,7 +163,7 @@ def refinance(book: BookArrays, state: PathState, month: int) -> None:
         balloon = debt.principal - debt.due_principal
         if balloon <= 1e-6 or now.trigger >= GUARANTOR_CAUSE:
             continue
-        if terms.share_row < 0 or not converts(book, state, claim):
+        if terms.runs_on == 0 and not converts(book, state, claim):
             own = min(max(state.cash.accounts[borrower].balance, 0.0), balloon)
             pay(state.cash, month, STEP, borrower, terms.lender_account, PRINCIPAL, own)
             debt.principal -= own

@@ -98,7 +98,7 @@ class Claim(Entity):
             present = getattr(self, name) not in (None, (), False)
             if present != (name in kind.needs):
                 rule = name if name in kind.needs else f"no {name}"
-                yield Finding((name,), show(getattr(self, name)), f"{rule} on a {self.kind}")
+                yield Finding((name,), show(getattr(self, name)), f"{rule}, where kind is {self.kind}")
         for index, put in enumerate(self.conversion.put_dates if self.conversion else ()):
             if not self.closing_date < put < self.maturity_date:
                 expected = f"a date between {self.closing_date} and {self.maturity_date}"

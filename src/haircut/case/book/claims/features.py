@@ -140,7 +140,7 @@ class Refinancing(Frozen):
 
     advance_rate: Share
     target_dscr: Positive
-    tenor_months: int = Field(default=36, ge=1, le=120)
+    tenor_months: int = Field(default=36, ge=1, le=360)
 
 
 class StatedRecovery(Frozen):
