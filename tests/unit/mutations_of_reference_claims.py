@@ -316,7 +316,7 @@ OF_CLAIMS: list[Mutation] = [
                 "claims",
                 "apld-revolver",
                 "revolving: false",
-                "book.claims[apld-revolver].revolving: found false; expected revolving on a revolver",
+                "book.claims[apld-revolver].revolving: found false; expected revolving, where kind is revolver",
             ),
         ),
     ),
@@ -333,7 +333,7 @@ OF_CLAIMS: list[Mutation] = [
                 "- id: coreweave-vendor",
                 (
                     "book.claims[coreweave-vendor].collateral_fleets: found a list of 0 items; expected "
-                    "collateral_fleets on a equipment_lease"
+                    "collateral_fleets, where kind is equipment_lease"
                 ),
             ),
         ),

@@ -17,7 +17,7 @@ from haircut.credit.lender_view import lender_view
 from haircut.credit.machines_in_place import MachinesInPlace, place_machines
 from haircut.credit.projection import project
 from haircut.credit.records import Calendar, Indices, build_arrays, calendar_of, fleet_costs, in_engine_order
-from haircut.credit.schedule import Schedule, build_schedule, period_sums, sized_debt
+from haircut.credit.schedule import Schedule, build_schedule, period_sums, shares_of_a_life, sized_debt
 from haircut.curves import payment_months, weighted_average_life
 from haircut.scenarios.expected import expected_block
 from haircut.scenarios.scenario_set import ScenarioSet, compile_scenario_set
@@ -262,10 +262,10 @@ def _schedule_of(
     assert amount is not None
     kind, shares = claim.amortisation.kind, claim.amortisation.shares
     if record["runs_on"] == 1 and kind != "bullet":
-        # Cut by the horizon: what it repays until then are equal parts of its whole life.
         dates = payment_months(calendar.as_of, claim.maturity_date, claim.payment_frequency_months)
-        life = sum(first <= month for month in dates)
-        kind, shares = "given", (1.0 / life,) * int(payments[first : maturity + 1].sum())
+        per_period = float(rate[1 : maturity + 1].mean()) * claim.payment_frequency_months
+        life, until = sum(first <= month for month in dates), int(payments[first : maturity + 1].sum())
+        kind, shares = "given", shares_of_a_life(kind, per_period, life)[:until]
     plan = build_schedule(
         kind, amount, bare.claim_months["draws"][position], rate, payments,
         views[claim.amortisation.cash_flow][borrower], first, maturity, shares, claim.id,

@@ -71,6 +71,27 @@ def sized_debt(
     return float(total)
 
 
+def shares_of_a_life(kind: str, rate: float, payments: int) -> tuple[float, ...]:
+    """Share of principal in each payment of a claim's whole life, of which a horizon shows the first part.
+
+    straight: equal parts. Any other kind: level debt service, what is known of a sculpted claim beyond the horizon.
+
+    Args:
+        kind: of amortisation.
+        rate: interest of one period.
+        payments: in the whole life.
+
+    >>> [round(share, 4) for share in shares_of_a_life("annuity", 0.1, 3)]
+    [0.3021, 0.3323, 0.3656]
+    >>> shares_of_a_life("straight", 0.1, 4)
+    (0.25, 0.25, 0.25, 0.25)
+    """
+    if kind == "straight" or rate == 0.0:
+        return (1.0 / payments,) * payments
+    first = rate / ((1.0 + rate) ** payments - 1.0)
+    return tuple(first * (1.0 + rate) ** number for number in range(payments))
+
+
 def build_schedule(
     kind: str,
     drawn: float,

@@ -68,6 +68,15 @@ def _still_to_come(replacement: Floats, own: Floats, alive: Floats, rate: float)
     return worth, cash
 
 
+def _beyond(survival: Floats, months: int) -> Floats:
+    """(months + 1,) survival that goes on at its last monthly rate: a lease may run longer than any path."""
+    missing = months + 1 - len(survival)
+    if missing <= 0:
+        return survival
+    rate = survival[-1] / survival[-2] if survival[-2] > 0.0 else 0.0
+    return np.concatenate([survival, survival[-1] * rate ** np.arange(1, missing + 1)])
+
+
 def lease_records(
     case: Case, calendar: Calendar, indices: Indices, parameters: ScenarioParameters, claims: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -76,7 +85,6 @@ def lease_records(
     leases = np.zeros(len(indices.leases), LEASE)
     by_month = np.zeros((len(leases), months + 1), CONTRACT_MONTH)
     uplift = case.market.liquidation.step_in_cost_uplift.value
-    span = np.arange(1, months + 1)
     for position, lease in enumerate(case.book.leases):
         record = leases[position]
         record["borrower"] = indices.borrowers.index(lease.borrower)
@@ -89,12 +97,15 @@ def lease_records(
         record["re_let_share"] = lease.re_let_price_share
         record["backed_share"] = lease.backed_share
         rates = [claim["contract_rate"] for claim in claims if claim["borrower"] == record["borrower"]]
-        alive = parameters.survival[indices.drawn_obligor(lease.customer)]
-        live = ((span > record["start"]) & (span <= calendar.index(lease.end))) * alive[1:]
-        by_month["value"][position], by_month["cash"][position] = _still_to_come(
+        end = calendar.index(lease.end)
+        span = np.arange(1, max(end, months) + 1)
+        alive = _beyond(parameters.survival[indices.drawn_obligor(lease.customer)], len(span))
+        live = ((span > record["start"]) & (span <= end)) * alive[1:]
+        worth, cash = _still_to_come(
             live * (record["rent"] - record["cost"] * (1.0 + uplift)),
             live * (record["rent"] - record["cost"]),
             alive,
             max(rates, default=0.10),
         )
+        by_month["value"][position], by_month["cash"][position] = worth[: months + 1], cash[: months + 1]
     return leases, by_month
