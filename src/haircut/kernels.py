@@ -22,7 +22,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-__all__ = ["cache_folder", "compiled_before", "cpu_description", "kernel", "source_hash", "step"]
+__all__ = [
+    "cache_folder",
+    "compiled_before",
+    "cpu_description",
+    "kernel",
+    "lean_kernel",
+    "source_hash",
+    "step",
+]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -45,8 +53,21 @@ def kernel(function: Function) -> Function:
     as in numpy, so a kernel checks what it divides by. Not for code that is called a few times a run:
     compiling costs a tenth of a second and more.
     """
+    return _compiled(function, counted=True)
+
+
+def lean_kernel(function: Function) -> Function:
+    """Compile a kernel that makes no array: it keeps no count of who uses the arrays that it was given.
+
+    The month of a book passes some fifty arrays from step to step. Counting each of them up and down around every
+    call took two thirds of its time. A lean kernel that makes an array does not compile.
+    """
+    return _compiled(function, counted=False)
+
+
+def _compiled(function: Function, counted: bool) -> Function:
     numba = _numba()
-    compiled = numba.njit(nogil=True, cache=True, error_model="numpy")(function)
+    compiled = numba.njit(nogil=True, cache=True, error_model="numpy", _nrt=counted)(function)
     if hasattr(compiled, "get_call_template"):  # a plain function where kernels are not compiled
         _without_literals(compiled, numba.types.unliteral)
     return cast(Function, compiled)

@@ -199,6 +199,7 @@ RULES = record(
         ("first_reserve", "i8"),
         ("first_lender", "i8"),
         ("first_outside", "i8"),
+        ("coin_lines", "i8"),  # 1 where a claim has pledged coins
         ("share_rows", "i8"),  # issuers whose shares the scenarios hold
         ("first_borrower_obligor", "i8"),  # obligors before it come from the scenarios, then one a borrower
         ("beta", "f8"),

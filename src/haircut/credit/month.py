@@ -26,7 +26,7 @@ from haircut.credit.steps.operate import operate
 from haircut.credit.steps.recover import recover
 from haircut.credit.steps.refinance import refinance
 from haircut.credit.trace import Trace, trace_month
-from haircut.kernels import kernel
+from haircut.kernels import lean_kernel, step
 from haircut.scenarios.block import ScenarioBlock
 
 STEPS = (
@@ -56,7 +56,7 @@ MATERIAL_SHARE = 0.01
 """A loss is material above this share of original principal."""
 
 
-@kernel
+@lean_kernel
 def leg_of(root: int) -> int:
     """Leg of expected loss of a root cause: 0 customer, 1 collateral, 2 maturity, 3 margin, 4 other."""
     if root == 10:
@@ -70,7 +70,7 @@ def leg_of(root: int) -> int:
     return 4
 
 
-@kernel
+@lean_kernel
 def reset_accounts(book: BookArrays, state: PathState) -> None:
     """Bring every account to its balance on the as-of date."""
     for number in range(state.cash.accounts.shape[0]):
@@ -90,7 +90,7 @@ def reset_accounts(book: BookArrays, state: PathState) -> None:
             account.opening = book.reserve_opening[borrower, reserve]
 
 
-@kernel
+@lean_kernel
 def reset_entities(book: BookArrays, state: PathState) -> None:
     """Bring borrowers, claims, fleets, contracts, lenders and devices to the as-of date."""
     for borrower in range(book.borrowers.shape[0]):
@@ -143,7 +143,7 @@ def reset_entities(book: BookArrays, state: PathState) -> None:
         state.devices[device].overhang = 1.0
 
 
-@kernel
+@lean_kernel
 def reset(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState) -> None:
     """Bring the working arrays to the as-of date and note when each obligor defaults on this path."""
     reset_accounts(book, state)
@@ -165,7 +165,7 @@ def reset(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState) -
     state.sale_months[:, :] = 0
 
 
-@kernel
+@lean_kernel
 def read_coin(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState, month: int) -> None:
     """The month's coin, hashprice and shares, where the case has them."""
     now = state.now[0]
@@ -181,7 +181,7 @@ def read_coin(book: BookArrays, paths: ScenarioBlock, path: int, state: PathStat
             state.borrowers[borrower].issuable = access * terms.market_cap * state.shares[terms.share_row]
 
 
-@kernel
+@step
 def read_devices(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState, month: int) -> None:
     """Rent of each device at the end and in the middle of the month, its regime and depth, and the overhang.
 
@@ -214,7 +214,7 @@ def read_devices(book: BookArrays, paths: ScenarioBlock, path: int, state: PathS
             market.overhang = price_share(rules.impact, rules.beta, rules.phi_min, v)
 
 
-@kernel
+@step
 def read_drivers(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState, month: int) -> None:
     """Copy the month's drivers of a path into the state; each group is read on its own path (`reads`)."""
     rate = paths.reads[2, path]
@@ -233,7 +233,7 @@ def read_drivers(book: BookArrays, paths: ScenarioBlock, path: int, state: PathS
         read_coin(book, paths, path, state, month)
 
 
-@kernel
+@lean_kernel
 def read_opening(book: BookArrays, paths: ScenarioBlock, path: int, state: PathState) -> None:
     """Drivers and units on the as-of date, for marks before the first month."""
     read_drivers(book, paths, path, state, 0)
@@ -243,7 +243,7 @@ def read_opening(book: BookArrays, paths: ScenarioBlock, path: int, state: PathS
         state.fleets[fleet].held = machine.units if here else 0.0
 
 
-@kernel
+@lean_kernel
 def finished(book: BookArrays, state: PathState, month: int) -> bool:
     """Whether nothing can happen any more: every borrower is closed, or has repaid all after its last draw."""
     for borrower in range(book.borrowers.shape[0]):
@@ -261,7 +261,7 @@ def finished(book: BookArrays, state: PathState, month: int) -> bool:
     return True
 
 
-@kernel
+@lean_kernel
 def coin_error(book: BookArrays, state: PathState, price: float) -> float:
     """Largest error of coins in minus coins out, USD at the price of the as-of date."""
     worst = 0.0
@@ -274,7 +274,7 @@ def coin_error(book: BookArrays, state: PathState, price: float) -> float:
     return worst
 
 
-@kernel
+@lean_kernel
 def summarise(book: BookArrays, row: Floats, facts: Floats) -> None:
     """Turn the facts of each claim's default into its row of outcomes."""
     for claim in range(book.claims.shape[0]):
@@ -294,7 +294,7 @@ def summarise(book: BookArrays, row: Floats, facts: Floats) -> None:
         row[claim, MATERIAL] = 1.0 if loss > MATERIAL_SHARE * book.claims[claim].original else 0.0
 
 
-@kernel
+@lean_kernel
 def run_path(
     book: BookArrays,
     paths: ScenarioBlock,
@@ -310,8 +310,8 @@ def run_path(
     `traced` is the row of the trace that this path writes, or -1.
     """
     reset(book, paths, path, state)
-    read_opening(book, paths, path, state)
     if traced >= 0:
+        read_opening(book, paths, path, state)
         trace_month(book, state, trace, traced, 0)
     row[:, :] = 0.0
     facts[:, :] = 0.0
@@ -341,7 +341,7 @@ def run_path(
     return error if state.cash.counters[0].fault == 0 else np.inf
 
 
-@kernel
+@lean_kernel
 def run_block(
     book: BookArrays,
     paths: ScenarioBlock,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from haircut.credit.arrays import CashBook
-from haircut.kernels import kernel
+from haircut.kernels import lean_kernel
 
 CAUSES_OF_CASH = (
     "draw", "capital_expenditure", "contract_revenue", "merchant_revenue", "operating_cost", "tax", "hedge",
@@ -21,7 +21,7 @@ CAUSES_OF_CASH = (
 ) = range(len(CAUSES_OF_CASH))  # fmt: skip
 
 
-@kernel
+@lean_kernel
 def pay(cash: CashBook, month: int, step: int, payer: int, payee: int, cause: int, amount: float) -> None:
     """Move `amount` >= 0 USD from one account to another; a negative amount marks the path as faulty."""
     if not amount >= 0.0:
@@ -42,7 +42,7 @@ def pay(cash: CashBook, month: int, step: int, payer: int, payee: int, cause: in
         cash.counters[0].ledger_rows = row + 1
 
 
-@kernel
+@lean_kernel
 def cash_error(cash: CashBook, first_lender: int) -> float:
     """Largest error of the two identities, USD.
 

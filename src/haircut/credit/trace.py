@@ -10,7 +10,7 @@ from haircut.credit.arrays import BookArrays, Floats, PathState
 from haircut.credit.liquidation.sale import sale_value
 from haircut.credit.steps.covenants import lease_worth, pool_debt, pool_value
 from haircut.credit.steps.enforce import depth_now, fill_expected_values, orderly_sale
-from haircut.kernels import kernel
+from haircut.kernels import lean_kernel
 
 BORROWER_LINES = (
     "contract_revenue", "merchant_revenue", "contract_cost", "operating_cost", "tax", "cfads", "cash", "reserves",
@@ -46,7 +46,7 @@ def new_trace(book: BookArrays, paths: int, every: int) -> Trace:
     )
 
 
-@kernel
+@lean_kernel
 def liquidation_values(
     book: BookArrays, state: PathState, claim: int, month: int
 ) -> tuple[float, float, int]:
@@ -84,7 +84,7 @@ def liquidation_values(
     return orderly + other, forced + other, longest
 
 
-@kernel
+@lean_kernel
 def trace_month(book: BookArrays, state: PathState, trace: Trace, path: int, month: int) -> None:
     """Write the month of a live borrower; after default nothing is written."""
     reserves = book.reserve_opening.shape[1]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-from haircut.kernels import kernel
+from haircut.kernels import lean_kernel
 
 NONE, POWER, CAPPED_EXPONENTIAL = 0, 1, 2
 IMPACTS = {"none": NONE, "power": POWER, "capped_exponential": CAPPED_EXPONENTIAL}
 """Registry: name in the market file to number in the kernel. A new model adds a line and a branch."""
 
 
-@kernel
+@lean_kernel
 def price_share(model: int, beta: float, phi_min: float, v: float) -> float:
     """phi(v): share of the undisturbed price at which all units of a month sell.
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from haircut.credit.arrays import Floats
 from haircut.credit.liquidation.impact import CAPPED_EXPONENTIAL, price_share
-from haircut.kernels import kernel
+from haircut.kernels import lean_kernel
 
 
-@kernel
+@lean_kernel
 def units_over_depth(units: float, lots: int, lot: int, unsold_weight: float, depth: float) -> float:
     """v of lot 0..lots-1: (units sold in the month + unsold_weight x units unsold after it) / depth."""
     if not depth > 0.0:
@@ -21,7 +21,7 @@ def units_over_depth(units: float, lots: int, lot: int, unsold_weight: float, de
     return float((sold + unsold_weight * unsold) / depth)
 
 
-@kernel
+@lean_kernel
 def lot_proceeds(
     value: float, share: float, lots: int, lot: int, sale_cost: float, holding_cost: float, salvage: float
 ) -> float:
@@ -35,7 +35,7 @@ def lot_proceeds(
     return max(net, 0.0)
 
 
-@kernel
+@lean_kernel
 def sale_value(
     lots: int,
     units: Floats,
@@ -72,7 +72,7 @@ def sale_value(
     return worth
 
 
-@kernel
+@lean_kernel
 def best_sale(
     longest: int,
     units: Floats,

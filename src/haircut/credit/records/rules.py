@@ -52,6 +52,7 @@ def rules_record(case: Case, calendar: Calendar, indices: Indices) -> np.ndarray
     rules["first_reserve"] = borrowers
     rules["first_lender"] = borrowers * (1 + len(RESERVES))
     rules["first_outside"] = borrowers * (1 + len(RESERVES)) + claims
+    rules["coin_lines"] = int(any(claim.coin_line is not None for claim in case.book.claims))
     rules["share_rows"] = len(indices.shares)
     rules["first_borrower_obligor"] = len(indices.obligors)
     rules["beta"] = sale.beta.value

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from haircut.credit.arrays import BookArrays, PathState, Record
-from haircut.kernels import kernel, step
+from haircut.kernels import lean_kernel, step
 
 
-@kernel
+@lean_kernel
 def accruing_balance(debt: Record, plan: Record, drew: int) -> float:
     """Balance that bears interest this month: a draw is made at the month's end and bears it from the next."""
     return float(debt.principal - plan.draws if drew == 1 else debt.principal)
 
 
-@kernel
+@lean_kernel
 def floating_interest(terms: Record, debt: Record, plan: Record, balance: float, rate: float) -> float:
     """Index part of the month's interest, USD; SOFR compounds within a period, the margin does not.
 
@@ -23,7 +23,7 @@ def floating_interest(terms: Record, debt: Record, plan: Record, balance: float,
     return float((balance + debt.compounding) * growth)
 
 
-@kernel
+@lean_kernel
 def interest_of_month(terms: Record, debt: Record, plan: Record, balance: float, rate: float) -> float:
     """Interest of the month, USD: the coupon, or SOFR plus margin; plus a margin step in force."""
     fixed = terms.coupon if terms.fixed == 1 else terms.margin

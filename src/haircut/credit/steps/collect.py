@@ -5,20 +5,20 @@ from __future__ import annotations
 from haircut.credit.arrays import CUSTOMERS, BookArrays, PathState, Record
 from haircut.credit.pay import CONTRACT_REVENUE, LEASE_RENT, MERCHANT_REVENUE, OTHER_INCOME, pay
 from haircut.credit.steps.draw import alive
-from haircut.kernels import kernel, step
+from haircut.kernels import lean_kernel, step
 from haircut.units import HOURS_PER_MONTH
 
 STEP = 2
 
 
-@kernel
+@lean_kernel
 def hourly_running_cost(machine: Record, market_power: float) -> float:
     """Power and other cash cost of a running unit, USD per device-hour."""
     power = machine.power_price if machine.power_price >= 0.0 else market_power
     return float(machine.power_kw * power + machine.other_cost)
 
 
-@kernel
+@step
 def collect_contract(
     book: BookArrays, state: PathState, contract: int, month: int, rented: float, utilisation: float
 ) -> tuple[float, float, float]:
@@ -50,7 +50,7 @@ def collect_contract(
     return 0.0, 0.0, rented if month <= last_served + book.rules[0].re_let_gap else 0.0
 
 
-@kernel
+@lean_kernel
 def collect_lease(book: BookArrays, state: PathState, lease: int, month: int) -> float:
     """Rent of one lease in a month, USD: the customer's, else its backer's, else a new tenant's after the gap."""
     terms = book.leases[lease]

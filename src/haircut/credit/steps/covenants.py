@@ -21,14 +21,14 @@ from haircut.credit.arrays import (
 from haircut.credit.steps.distribute import unpaid_dues
 from haircut.credit.steps.draw import alive
 from haircut.credit.steps.margins import MARGIN_CAUSE, settle_margin
-from haircut.kernels import kernel, step
+from haircut.kernels import lean_kernel, step
 from haircut.machines.value import read_grid
 
 COVERAGE_CAUSE, LTV_CAUSE, LIQUIDITY_CAUSE = 5, 4, 6
 """Positions in `credit.outcomes.CAUSES`."""
 
 
-@kernel
+@lean_kernel
 def unit_value(book: BookArrays, state: PathState, fleet: int, month: int) -> float:
     """F of one unit of a fleet at the end of the month on this path, USD."""
     machine = book.fleets[fleet]
@@ -41,7 +41,7 @@ def unit_value(book: BookArrays, state: PathState, fleet: int, month: int) -> fl
     )  # fmt: skip
 
 
-@kernel
+@lean_kernel
 def marked_value(book: BookArrays, state: PathState, fleet: int, month: int) -> float:
     """psi_mark F phi(overhang) of the units of a fleet in place, USD."""
     machine = book.fleets[fleet]
@@ -53,7 +53,7 @@ def marked_value(book: BookArrays, state: PathState, fleet: int, month: int) -> 
     )
 
 
-@kernel
+@lean_kernel
 def pool_value(book: BookArrays, state: PathState, claim: int, month: int, at_book: bool) -> float:
     """Value of what is pledged to a claim, USD: machines at book value or at marks; at marks leases and coins too."""
     owner = book.borrowers[book.claims[claim].borrower]
@@ -72,7 +72,7 @@ def pool_value(book: BookArrays, state: PathState, claim: int, month: int, at_bo
     return float(total + state.claims[claim].coins * state.now[0].btc)
 
 
-@kernel
+@lean_kernel
 def lease_worth(book: BookArrays, state: PathState, lease: int, month: int) -> float:
     """What remains of an assignable lease to a new owner of the hall while its tenant lives, USD."""
     terms = book.leases[lease]
@@ -81,7 +81,7 @@ def lease_worth(book: BookArrays, state: PathState, lease: int, month: int) -> f
     return float(book.lease_months[lease, month].value)
 
 
-@kernel
+@lean_kernel
 def on_pool(book: BookArrays, claim: int, other: int) -> bool:
     """Whether two claims of a borrower share collateral; a claim is always on its own pool."""
     owner = book.borrowers[book.claims[claim].borrower]
@@ -93,7 +93,7 @@ def on_pool(book: BookArrays, claim: int, other: int) -> bool:
     return bool(shared)
 
 
-@kernel
+@lean_kernel
 def pool_debt(book: BookArrays, state: PathState, claim: int) -> float:
     """Drawn plus accrued of all claims on the pool that rank equal or senior, USD."""
     total = 0.0
@@ -105,7 +105,7 @@ def pool_debt(book: BookArrays, state: PathState, claim: int) -> float:
     return total
 
 
-@kernel
+@lean_kernel
 def window_cover(
     book: BookArrays, cfads: Floats, service: Floats, claim: int, month: int, window: int
 ) -> float:
@@ -125,7 +125,7 @@ def window_cover(
     return cash / due if due > 0.0 else np.inf
 
 
-@kernel
+@step
 def fails(book: BookArrays, state: PathState, covenant: int, month: int) -> bool:
     """Whether a covenant's test fails this month."""
     terms = book.covenants[covenant]
@@ -146,7 +146,7 @@ def fails(book: BookArrays, state: PathState, covenant: int, month: int) -> bool
     return bool(pool_debt(book, state, claim) > terms.level * value)
 
 
-@kernel
+@lean_kernel
 def accelerate(book: BookArrays, state: PathState, claim: int, cause: int, month: int) -> None:
     """Call a claim: all its principal is due now; the cause is noted unless one was found before."""
     borrower = book.claims[claim].borrower

@@ -17,12 +17,12 @@ from haircut.credit.steps.covenants import lease_worth, marked_value
 from haircut.credit.steps.distribute import pay_dues, unpaid_dues
 from haircut.credit.steps.draw import GUARANTOR_CAUSE, alive, contract_stands, has_defaulted
 from haircut.credit.steps.margins import sell_free_coins
-from haircut.kernels import kernel, step
+from haircut.kernels import lean_kernel, step
 
 STEP = 7
 
 
-@kernel
+@lean_kernel
 def guaranteed(book: BookArrays, state: PathState, claim: int, month: int) -> bool:
     """Whether a guarantor is bound to pay this claim now and is alive to do it."""
     terms = book.claims[claim]
@@ -33,7 +33,7 @@ def guaranteed(book: BookArrays, state: PathState, claim: int, month: int) -> bo
     return alive(state.obligor_default, terms.guarantor, month)
 
 
-@kernel
+@lean_kernel
 def contract_worth(book: BookArrays, state: PathState, borrower: int, month: int) -> float:
     """Value to a replacement operator of the contracts and leases whose customers are alive, USD."""
     owner = book.borrowers[borrower]
@@ -46,7 +46,7 @@ def contract_worth(book: BookArrays, state: PathState, borrower: int, month: int
     return worth
 
 
-@kernel
+@lean_kernel
 def parent_is_willing(book: BookArrays, state: PathState, borrower: int, month: int, cure: float) -> bool:
     """A parent supports voluntarily only while fleets or contracts are worth more than all debt plus the cure.
 
@@ -70,7 +70,7 @@ def parent_is_willing(book: BookArrays, state: PathState, borrower: int, month: 
     return contract_worth(book, state, borrower, month) > owed
 
 
-@kernel
+@lean_kernel
 def issue_shares(
     book: BookArrays, state: PathState, borrower: int, need: float, month: int, step: int
 ) -> float:
@@ -84,14 +84,14 @@ def issue_shares(
     return float(raised)
 
 
-@kernel
+@lean_kernel
 def reachable(book: BookArrays, state: PathState, borrower: int) -> float:
     """What free coins and shares could bring in this month, USD."""
     now = state.borrowers[borrower]
     return float(now.coins * state.now[0].btc * (1.0 - book.rules[0].coin_fee) + now.issuable)
 
 
-@kernel
+@lean_kernel
 def support(
     book: BookArrays,
     state: PathState,
@@ -123,7 +123,7 @@ def support(
     return float(paid)
 
 
-@kernel
+@lean_kernel
 def settle(book: BookArrays, state: PathState, borrower: int, month: int) -> float:
     """Pay suppliers' arrears and all that is due from the borrower's cash; what is still short, USD."""
     now, outside = state.borrowers[borrower], book.rules[0].first_outside
@@ -147,7 +147,7 @@ def settle(book: BookArrays, state: PathState, borrower: int, month: int) -> flo
     )
 
 
-@kernel
+@lean_kernel
 def draw_revolvers(book: BookArrays, state: PathState, borrower: int, short: float, month: int) -> float:
     """Draw what is undrawn of live revolvers; what they brought, USD."""
     owner, now = book.borrowers[borrower], state.borrowers[borrower]
@@ -166,7 +166,7 @@ def draw_revolvers(book: BookArrays, state: PathState, borrower: int, short: flo
     return brought
 
 
-@kernel
+@lean_kernel
 def cure_shortfall(book: BookArrays, state: PathState, borrower: int, short: float, month: int) -> float:
     """Work down a shortfall; what is left of it, USD."""
     owner = book.borrowers[borrower]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from haircut.credit.arrays import BookArrays, Floats, PathState
 from haircut.credit.steps.draw import EXOGENOUS_CAUSE
 from haircut.credit.steps.margins import MARGIN_CAUSE, owed_on
-from haircut.kernels import kernel, step
+from haircut.kernels import lean_kernel, step
 
 PAYMENT, MATURITY, CROSS_DEFAULT, GUARANTOR, CUSTOMER = 1, 2, 7, 8, 10
 """Positions in `credit.outcomes.CAUSES`."""
@@ -16,7 +16,7 @@ FACTS = 8
 whose default stands behind it, 0 where there is none."""
 
 
-@kernel
+@lean_kernel
 def proximate_cause(book: BookArrays, state: PathState, borrower: int) -> int:
     """Cause in `credit.outcomes.CAUSES` of a default this month, 0 if there is none.
 
@@ -36,7 +36,7 @@ def proximate_cause(book: BookArrays, state: PathState, borrower: int) -> int:
     return 0
 
 
-@kernel
+@lean_kernel
 def record(
     facts: Floats,
     state: PathState,
@@ -59,7 +59,7 @@ def record(
     state.claims[claim].owed = exposure
 
 
-@kernel
+@lean_kernel
 def put_into_default(
     book: BookArrays, state: PathState, facts: Floats, borrower: int, cause: int, month: int, round_: int
 ) -> None:
@@ -89,7 +89,7 @@ def put_into_default(
         record(facts, state, claim, month, own, root, exposure, round_, now.blamed)
 
 
-@kernel
+@lean_kernel
 def foreclose(book: BookArrays, state: PathState, facts: Floats, month: int) -> None:
     """A line without recourse whose coins fell to the liquidation level ends alone; its borrower lives on."""
     for claim in range(book.claims.shape[0]):
@@ -98,7 +98,7 @@ def foreclose(book: BookArrays, state: PathState, facts: Floats, month: int) -> 
             record(facts, state, claim, month, MARGIN_CAUSE, MARGIN_CAUSE, exposure, 1, -1)
 
 
-@kernel
+@lean_kernel
 def follow_guarantors(book: BookArrays, state: PathState, month: int) -> None:
     """A guarantor of the book that fell this month brings down, in the next round, whom its default binds."""
     for claim in range(book.claims.shape[0]):
@@ -117,7 +117,8 @@ def follow_guarantors(book: BookArrays, state: PathState, month: int) -> None:
 @step
 def default(book: BookArrays, state: PathState, facts: Floats, month: int) -> None:
     """Put borrowers into default, round by round, until a round brings nobody down."""
-    foreclose(book, state, facts, month)
+    if book.rules[0].coin_lines == 1:
+        foreclose(book, state, facts, month)
     fell = True
     round_ = 0
     while fell:

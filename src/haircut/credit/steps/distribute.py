@@ -14,18 +14,18 @@ from haircut.credit.pay import (
     pay,
 )
 from haircut.credit.steps.draw import GUARANTOR_CAUSE
-from haircut.kernels import kernel, step
+from haircut.kernels import lean_kernel, step
 
 STEP = 5
 
 
-@kernel
+@lean_kernel
 def is_due(debt: Record, plan: Record, months_short: int) -> bool:
     """Whether all that has accrued on a claim is due: on payment dates, in arrears, and once it is called."""
     return bool(plan.payment == 1 or months_short > 0 or 1e-6 < debt.principal <= debt.due_principal)
 
 
-@kernel
+@lean_kernel
 def due_part(debt: Record, part: int) -> float:
     """What is due of hedge (0), fees (1), interest (2) and principal (3), USD."""
     if part == 0:
@@ -37,7 +37,7 @@ def due_part(debt: Record, part: int) -> float:
     return float(debt.due_principal)
 
 
-@kernel
+@lean_kernel
 def pay_part(
     cash: CashBook, terms: Record, debt: Record, outside: int, month: int, step: int, part: int, share: float
 ) -> None:
@@ -64,7 +64,7 @@ def pay_part(
         debt.paid_principal += amount
 
 
-@kernel
+@lean_kernel
 def pay_dues(
     cash: CashBook, claims: Records, plans: Records, debts: Records, owner: Record, months_short: int,
     outside: int, month: int, step: int,
@@ -95,13 +95,13 @@ def pay_dues(
         first = end
 
 
-@kernel
+@lean_kernel
 def claim_shortfall(debt: Record) -> float:
     """What is unpaid on a claim of which everything accrued is due, USD."""
     return float(max(debt.hedge, 0.0) + debt.fees + debt.accrued + debt.due_principal)
 
 
-@kernel
+@lean_kernel
 def unpaid_dues(plans: Records, debts: Records, owner: Record, months_short: int, month: int) -> float:
     """What is due and unpaid on all claims of a borrower, USD; owner is its record."""
     short = 0.0
@@ -111,7 +111,7 @@ def unpaid_dues(plans: Records, debts: Records, owner: Record, months_short: int
     return short
 
 
-@kernel
+@step
 def fall_due(book: BookArrays, state: PathState, claim: int, month: int) -> None:
     """On a payment date: interest in kind joins principal, scheduled principal falls due, the hedge pays in."""
     terms, debt, plan = book.claims[claim], state.claims[claim], book.claim_months[claim, month]
@@ -133,7 +133,7 @@ def fall_due(book: BookArrays, state: PathState, claim: int, month: int) -> None
         debt.hedge = 0.0
 
 
-@kernel
+@lean_kernel
 def release(book: BookArrays, state: PathState, borrower: int, month: int) -> None:
     """Pay what the borrower does not need to its parent; a corporate keeps it."""
     terms = book.borrowers[borrower]
@@ -150,7 +150,7 @@ def release(book: BookArrays, state: PathState, borrower: int, month: int) -> No
     state.borrowers[borrower].released = released
 
 
-@kernel
+@step
 def fill_reserves(book: BookArrays, state: PathState, borrower: int, month: int) -> None:
     """Top the reserves up to their targets from cash above the minimum."""
     terms = book.borrowers[borrower]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from haircut.credit.arrays import SUPPLIERS, BookArrays, Integers, PathState, Record
 from haircut.credit.pay import CAPITAL_EXPENDITURE, DRAW, pay
-from haircut.kernels import kernel, step
+from haircut.kernels import lean_kernel, step
 
 STEP = 1
 GUARANTOR_CAUSE, EXOGENOUS_CAUSE = 8, 9
 """Positions in `credit.outcomes.CAUSES`: filings known at the start of a month stop payments in it."""
 
 
-@kernel
+@lean_kernel
 def alive(obligor_default: Integers, obligor: int, month: int) -> bool:
     """Whether an obligor has not defaulted by the end of `month`; no obligor (-1) is never alive."""
     if obligor < 0:
@@ -20,26 +20,26 @@ def alive(obligor_default: Integers, obligor: int, month: int) -> bool:
     return bool(default_month == 0 or month < default_month)
 
 
-@kernel
+@lean_kernel
 def defaults_in(obligor_default: Integers, obligor: int, month: int) -> bool:
     """Whether an obligor defaults in exactly this month."""
     return bool(obligor >= 0 and obligor_default[obligor] == month)
 
 
-@kernel
+@lean_kernel
 def has_defaulted(obligor_default: Integers, obligor: int, month: int) -> bool:
     """Whether an obligor has defaulted by the end of `month`; no obligor (-1) never does."""
     return bool(obligor >= 0 and 0 < obligor_default[obligor] <= month)
 
 
-@kernel
+@lean_kernel
 def contract_stands(book: BookArrays, state: PathState, contract: int, month: int) -> bool:
     """Whether a contract still pays its price: its customer lives and it was not repriced to market."""
     standing = alive(state.obligor_default, book.contracts[contract].customer, month)
     return bool(standing and state.contracts[contract].repriced == 0)
 
 
-@kernel
+@lean_kernel
 def projected_service_cover(book: BookArrays, state: PathState, claim: int, month: int) -> float:
     """Contract value of the next twelve months over their scheduled debt service, a cheap projected DSCR."""
     borrower = book.claims[claim].borrower
@@ -56,7 +56,7 @@ def projected_service_cover(book: BookArrays, state: PathState, claim: int, mont
     return cash / service if service > 0.0 else 1e9
 
 
-@kernel
+@lean_kernel
 def forget(debt: Record) -> None:
     """A claim without recourse that was foreclosed last month is gone."""
     debt.principal = 0.0

@@ -10,11 +10,11 @@ import math
 from haircut.credit.arrays import BookArrays, PathState
 from haircut.credit.liquidation.sale import best_sale
 from haircut.credit.steps.draw import contract_stands, has_defaulted
-from haircut.kernels import kernel, step
+from haircut.kernels import lean_kernel, step
 from haircut.machines.value import read_grid
 
 
-@kernel
+@lean_kernel
 def depth_now(book: BookArrays, state: PathState, device: int) -> float:
     """K: units a month that buyers take: today's depth, less in a wide funding spread, by regime."""
     widening = state.now[0].spread - book.rules[0].spread_today
@@ -22,7 +22,7 @@ def depth_now(book: BookArrays, state: PathState, device: int) -> float:
     return float(book.devices[device].depth * squeeze * state.devices[device].depth_factor)
 
 
-@kernel
+@lean_kernel
 def gather_for_sale(book: BookArrays, state: PathState, borrower: int, device: int, month: int) -> bool:
     """Bring the seized units of one borrower and device into the work space; whether there are any."""
     owner = book.borrowers[borrower]
@@ -36,7 +36,7 @@ def gather_for_sale(book: BookArrays, state: PathState, borrower: int, device: i
     return some
 
 
-@kernel
+@lean_kernel
 def fill_expected_values(book: BookArrays, state: PathState, borrower: int, month: int) -> None:
     """psi_sale E[F] k months ahead of each fleet of a borrower in the work space, USD a unit."""
     owner = book.borrowers[borrower]
@@ -53,7 +53,7 @@ def fill_expected_values(book: BookArrays, state: PathState, borrower: int, mont
             )  # fmt: skip
 
 
-@kernel
+@lean_kernel
 def orderly_sale(
     book: BookArrays, state: PathState, borrower: int, device: int, monthly_discount: float
 ) -> tuple[int, float]:
@@ -67,7 +67,7 @@ def orderly_sale(
     )  # fmt: skip
 
 
-@kernel
+@lean_kernel
 def seize(book: BookArrays, state: PathState, borrower: int, month: int) -> None:
     """Take the units of a borrower that arrived and have not reached their maximum age."""
     owner = book.borrowers[borrower]
@@ -80,7 +80,7 @@ def seize(book: BookArrays, state: PathState, borrower: int, month: int) -> None
         state.fleets[fleet].step_in_cash = 0.0
 
 
-@kernel
+@lean_kernel
 def step_in(book: BookArrays, state: PathState, fleet: int, month: int, monthly_discount: float) -> None:
     """Keep a fleet's live assignable contracts if that beats selling its units.
 

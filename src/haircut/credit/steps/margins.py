@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from haircut.credit.arrays import BUYERS, BookArrays, PathState
 from haircut.credit.pay import COIN_SALE, PRINCIPAL, pay
-from haircut.kernels import kernel
+from haircut.kernels import lean_kernel
 
 STEP = 6
 MARGIN_CAUSE = 3
 """Position in `credit.outcomes.CAUSES`."""
 
 
-@kernel
+@lean_kernel
 def owed_on(state: PathState, claim: int) -> float:
     """Principal, accrued interest and fees of a claim, USD."""
     debt = state.claims[claim]
     return float(debt.principal + debt.accrued + debt.fees)
 
 
-@kernel
+@lean_kernel
 def sell_free_coins(
     book: BookArrays, state: PathState, borrower: int, need: float, month: int, step: int
 ) -> float:
@@ -38,7 +38,7 @@ def sell_free_coins(
     return float(proceeds)
 
 
-@kernel
+@lean_kernel
 def sell_pledged_coins(
     book: BookArrays, state: PathState, claim: int, coins: float, price: float, month: int, step: int
 ) -> float:
@@ -51,7 +51,7 @@ def sell_pledged_coins(
     return float(proceeds)
 
 
-@kernel
+@lean_kernel
 def repay(book: BookArrays, state: PathState, claim: int, amount: float, month: int) -> None:
     """Pay principal of a claim from the borrower's account."""
     debt, terms = state.claims[claim], book.claims[claim]
@@ -62,7 +62,7 @@ def repay(book: BookArrays, state: PathState, claim: int, amount: float, month: 
     debt.paid_principal += paid
 
 
-@kernel
+@lean_kernel
 def top_up(book: BookArrays, state: PathState, claim: int, price: float, month: int) -> None:
     """Bring the loan-to-value at a price back to its initial level from free coins, then from cash."""
     terms, debt = book.claims[claim], state.claims[claim]
@@ -76,7 +76,7 @@ def top_up(book: BookArrays, state: PathState, claim: int, price: float, month: 
     repay(book, state, claim, min(max(excess, 0.0), free), month)
 
 
-@kernel
+@lean_kernel
 def settle_margin(book: BookArrays, state: PathState, claim: int, month: int) -> bool:
     """Test the month's lowest price against call and liquidation; False where a rest stays due.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from haircut.credit.arrays import SUPPLIERS, TAX, BookArrays, PathState
 from haircut.credit.pay import COMMITMENT_PAID, OPERATING_COST, TAX_PAID, pay
 from haircut.credit.steps.accrue import accruing_balance, interest_of_month
-from haircut.kernels import kernel, step
+from haircut.kernels import lean_kernel, step
 
 STEP = 3
 
 
-@kernel
+@lean_kernel
 def pay_commitments(book: BookArrays, state: PathState, borrower: int, month: int) -> None:
     """Pay for machines ordered; what cash cannot pay is cancelled as far as the order allows, the rest is due.
 
@@ -63,4 +63,5 @@ def operate(book: BookArrays, state: PathState, month: int) -> None:
         paid_tax = min(tax, max(account.balance, 0.0))
         now.unpaid_operating += tax - paid_tax
         pay(state.cash, month, STEP, borrower, book.rules[0].first_outside + TAX, TAX_PAID, paid_tax)
-        pay_commitments(book, state, borrower, month)
+        if terms.commitment_end > terms.commitment_first:
+            pay_commitments(book, state, borrower, month)

@@ -27,14 +27,14 @@ from haircut.credit.steps.default import DEFAULT_MONTH, EXPOSURE, RECOVERED
 from haircut.credit.steps.draw import alive
 from haircut.credit.steps.enforce import depth_now
 from haircut.credit.steps.margins import owed_on, sell_free_coins, sell_pledged_coins
-from haircut.kernels import kernel, step
+from haircut.kernels import lean_kernel, step
 
 STEP = 11
 PV, PV_ELL = 0, 3
 """Columns of `credit.outcomes.COLUMNS`."""
 
 
-@kernel
+@lean_kernel
 def receive(
     book: BookArrays, state: PathState, row: Floats, facts: Floats, claim: int, month: int, cause: int,
     amount: float, middle: bool,
@@ -55,7 +55,7 @@ def receive(
     row[claim, PV_ELL] += amount * discount * factor
 
 
-@kernel
+@lean_kernel
 def pledged(book: BookArrays, claim: int, fleet: int, lease: int) -> bool:
     """Whether money from this fleet or lease (-1 for none) is collateral of the claim."""
     if fleet >= 0:
@@ -63,7 +63,7 @@ def pledged(book: BookArrays, claim: int, fleet: int, lease: int) -> bool:
     return bool(lease >= 0 and book.pledged_leases[claim, lease] == 1)
 
 
-@kernel
+@lean_kernel
 def pay_by_rank(
     book: BookArrays, state: PathState, row: Floats, facts: Floats, borrower: int, fleet: int, lease: int,
     month: int, cause: int, amount: float, middle: bool,
@@ -96,7 +96,7 @@ def pay_by_rank(
         pay(state.cash, month, STEP, borrower, payee, SURPLUS, left)
 
 
-@kernel
+@lean_kernel
 def sell_collateral_coins(
     book: BookArrays, state: PathState, row: Floats, facts: Floats, claim: int, price: float, month: int
 ) -> float:
@@ -109,7 +109,7 @@ def sell_collateral_coins(
     return float(proceeds - part)
 
 
-@kernel
+@lean_kernel
 def seize_cash(
     book: BookArrays, state: PathState, row: Floats, facts: Floats, borrower: int, month: int
 ) -> None:
@@ -134,7 +134,7 @@ def seize_cash(
             receive(book, state, row, facts, claim, month, STATED_RECOVERY, amount, True)
 
 
-@kernel
+@lean_kernel
 def take_leases(
     book: BookArrays, state: PathState, row: Floats, facts: Floats, borrower: int, month: int
 ) -> None:
@@ -148,7 +148,7 @@ def take_leases(
             pay_by_rank(book, state, row, facts, borrower, -1, lease, month, STEP_IN, worth, False)
 
 
-@kernel
+@lean_kernel
 def units_for_sale(book: BookArrays, state: PathState, borrower: int, device: int) -> float:
     """Seized units of a borrower and device: the whole sale, in equal monthly lots."""
     owner = book.borrowers[borrower]
@@ -159,7 +159,7 @@ def units_for_sale(book: BookArrays, state: PathState, borrower: int, device: in
     return total
 
 
-@kernel
+@lean_kernel
 def count_stock(book: BookArrays, state: PathState, month: int) -> None:
     """By device, what all sellers sell this month and what they still hold after it: they share the buyers."""
     for device in range(book.devices.shape[0]):
@@ -179,7 +179,7 @@ def count_stock(book: BookArrays, state: PathState, month: int) -> None:
             market.unsold += total * (lots - 1 - lot) / lots
 
 
-@kernel
+@lean_kernel
 def sell_lots(
     book: BookArrays, state: PathState, row: Floats, facts: Floats, borrower: int, month: int
 ) -> bool:
@@ -219,7 +219,7 @@ def sell_lots(
     return more
 
 
-@kernel
+@lean_kernel
 def pay_deficiency(
     book: BookArrays, state: PathState, row: Floats, facts: Floats, borrower: int, month: int
 ) -> None:
@@ -251,7 +251,7 @@ def pay_deficiency(
         receive(book, state, row, facts, claim, month, DEFICIENCY, amount, False)
 
 
-@kernel
+@lean_kernel
 def count_losses(book: BookArrays, state: PathState, facts: Floats, claim: int) -> None:
     """The loss on a claim whose last money has come uses up its lenders' budgets."""
     loss = max(facts[claim, EXPOSURE] - facts[claim, RECOVERED], 0.0)
@@ -259,7 +259,7 @@ def count_losses(book: BookArrays, state: PathState, facts: Floats, claim: int) 
         state.lenders[lender].loss += book.lender_shares[claim, lender] * loss
 
 
-@kernel
+@lean_kernel
 def end_foreclosures(book: BookArrays, state: PathState, row: Floats, facts: Floats, month: int) -> None:
     """Coins of a line without recourse are sold at the liquidation level, or at the month's last price if lower."""
     for claim in range(book.claims.shape[0]):
@@ -276,8 +276,16 @@ def end_foreclosures(book: BookArrays, state: PathState, row: Floats, facts: Flo
 @step
 def recover(book: BookArrays, state: PathState, row: Floats, facts: Floats, month: int) -> None:
     """Pay the month's recoveries of every borrower in default; close it after its last sale."""
-    end_foreclosures(book, state, row, facts, month)
-    count_stock(book, state, month)
+    if book.rules[0].coin_lines == 1:
+        end_foreclosures(book, state, row, facts, month)
+    selling = False
+    for borrower in range(book.borrowers.shape[0]):
+        selling = selling or state.borrowers[borrower].status == 2
+    if selling:
+        count_stock(book, state, month)
+    else:
+        for device in range(book.devices.shape[0]):
+            state.devices[device].unsold = 0.0
     for borrower in range(book.borrowers.shape[0]):
         now, owner = state.borrowers[borrower], book.borrowers[borrower]
         if now.status != 1 and now.status != 2:

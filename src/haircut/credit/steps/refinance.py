@@ -9,13 +9,13 @@ from haircut.credit.steps.cure import guaranteed, issue_shares, parent_is_willin
 from haircut.credit.steps.distribute import claim_shortfall, due_part, pay_part
 from haircut.credit.steps.draw import GUARANTOR_CAUSE
 from haircut.credit.steps.margins import sell_free_coins, sell_pledged_coins
-from haircut.kernels import kernel, step
+from haircut.kernels import lean_kernel, step
 
 STEP = 8
 MATURITY_CAUSE = 2
 
 
-@kernel
+@lean_kernel
 def sized_debt(book: BookArrays, state: PathState, claim: int, month: int) -> float:
     """Debt that the last twelve months' CFADS carry at the target DSCR and the path's funding spread, USD."""
     terms = book.claims[claim]
@@ -31,7 +31,7 @@ def sized_debt(book: BookArrays, state: PathState, claim: int, month: int) -> fl
     return float(max(monthly, 0.0) * annuity)
 
 
-@kernel
+@lean_kernel
 def appetite(book: BookArrays, state: PathState, claim: int) -> float:
     """Share of its capacity that the claim's lenders still offer: 1 - loss / budget, never below 0."""
     offered = 0.0
@@ -43,7 +43,7 @@ def appetite(book: BookArrays, state: PathState, claim: int) -> float:
     return offered + max(1.0 - named, 0.0)
 
 
-@kernel
+@lean_kernel
 def capacity(book: BookArrays, state: PathState, claim: int, month: int) -> float:
     """Debt that lenders would put in place of the claim, USD.
 
@@ -69,7 +69,7 @@ def capacity(book: BookArrays, state: PathState, claim: int, month: int) -> floa
     return float(offered * appetite(book, state, claim))
 
 
-@kernel
+@lean_kernel
 def converts(book: BookArrays, state: PathState, claim: int) -> bool:
     """Whether the share stands above the conversion price."""
     terms = book.claims[claim]
@@ -78,7 +78,7 @@ def converts(book: BookArrays, state: PathState, claim: int) -> bool:
     return bool(terms.parity * state.shares[terms.share_row] > 1.0)
 
 
-@kernel
+@lean_kernel
 def pay_off(book: BookArrays, state: PathState, claim: int, payer: int, cause: int, month: int) -> None:
     """Pay all that is due on a claim with the money of an outside party."""
     terms, debt = book.claims[claim], state.claims[claim]
@@ -88,7 +88,7 @@ def pay_off(book: BookArrays, state: PathState, claim: int, payer: int, cause: i
         pay_part(state.cash, terms, debt, outside, month, STEP, part, 1.0)
 
 
-@kernel
+@lean_kernel
 def settle_balloon(book: BookArrays, state: PathState, claim: int, month: int) -> bool:
     """Find the money for what is left of a claim that is wholly due; whether it was found."""
     terms, debt = book.claims[claim], state.claims[claim]
