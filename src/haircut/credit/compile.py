@@ -124,7 +124,7 @@ def compile_book(case: Case) -> CompiledBook:
             case, claim, position, calendar, bare, views, rates
         )
     arrays = build_arrays(case, calendar, indices, machines, scenarios.p, schedules, drawn)
-    arrays_q = build_arrays(case, calendar, indices, machines, scenarios.q, schedules, drawn)
+    arrays_q = build_arrays(case, calendar, indices, machines, scenarios.q, schedules, drawn, scenarios.p)
     payback = {
         claim: _payback(case, indices, calendar, position, arrays, views["expected"])
         for position, claim in enumerate(indices.claims)

@@ -186,15 +186,24 @@ def place_machines(case: Case, months: int, longest_sale: int) -> MachinesInPlac
     if not surfaces:
         empty = ValueSurface(0.0, 1.0, np.zeros((months + 1, 2, 4)), 1.0, np.zeros((months + 1, 1, 2, 4)))
         surfaces.append(empty)
+    low, step, forward_step = (
+        np.array([getattr(surface, name) for surface in surfaces])
+        for name in ("x_low", "x_step", "coarse_step")
+    )
+    value = np.empty((len(surfaces), *surfaces[0].value.shape))
+    forward = np.empty((len(surfaces), *surfaces[0].forward.shape))
+    while surfaces:  # each is let go once it is in its place: a large book holds them once, not twice
+        last = surfaces.pop()
+        value[len(surfaces)], forward[len(surfaces)] = last.value, last.forward
     return MachinesInPlace(
         devices=devices,
         gpus=gpus,
         laws=laws,
         terms=terms,
         surface_of=tuple(surface_of),
-        low=np.array([surface.x_low for surface in surfaces]),
-        step=np.array([surface.x_step for surface in surfaces]),
-        value=np.ascontiguousarray(np.stack([surface.value for surface in surfaces])),
-        forward_step=np.array([surface.coarse_step for surface in surfaces]),
-        forward=np.ascontiguousarray(np.stack([surface.forward for surface in surfaces])),
+        low=low,
+        step=step,
+        value=value,
+        forward_step=forward_step,
+        forward=forward,
     )

@@ -29,8 +29,13 @@ def build_arrays(
     parameters: ScenarioParameters,
     schedules: dict[str, Schedule],
     drawn: dict[str, float],
+    real_world: ScenarioParameters | None = None,
 ) -> BookArrays:
-    """All arrays of a book under one measure; without schedules, claims carry no debt yet."""
+    """All arrays of a book under one measure; without schedules, claims carry no debt yet.
+
+    `real_world` are the parameters under P where `parameters` are not: what a hall's lease is worth to another
+    owner is a price, read on P and Q paths alike, as the value of a machine is.
+    """
     months = calendar.months
     fleets, fleet_months = fleet_records(case, calendar, indices, machines)
     claims, claim_months, service = claim_records(case, calendar, indices, parameters, schedules, drawn)
@@ -38,7 +43,7 @@ def build_arrays(
     contracts, contract_months = contract_records(
         case, calendar, indices, machines, parameters, fleet_months["survival"], claims
     )
-    leases, lease_months = lease_records(case, calendar, indices, parameters, claims)
+    leases, lease_months = lease_records(case, calendar, indices, real_world or parameters, claims)
     borrowers, opening, target, depreciation = borrower_records(case, calendar, indices, service)
     pledged_fleets, pledged_leases, lender_shares = collateral(case, indices)
     return BookArrays(
