@@ -35,7 +35,7 @@ OF_CLAIMS: list[Mutation] = [
                 "cleanspark-cv-2032",
                 "- id: cleanspark-cv-2032",
                 (
-                    "book.claims[cleanspark-cv-2032].conversion: found nothing; expected conversion on a "
+                    "book.claims[cleanspark-cv-2032].conversion: found nothing; expected conversion, where kind is "
                     "convertible_note"
                 ),
             ),
@@ -53,7 +53,7 @@ OF_CLAIMS: list[Mutation] = [
                 "riot-coinbase",
                 "- id: riot-coinbase",
                 (
-                    "book.claims[riot-coinbase].conversion: found nothing; expected conversion on a "
+                    "book.claims[riot-coinbase].conversion: found nothing; expected conversion, where kind is "
                     "convertible_note"
                 ),
             ),
@@ -62,7 +62,7 @@ OF_CLAIMS: list[Mutation] = [
                 "riot-coinbase",
                 "coin_line:",
                 (
-                    "book.claims[riot-coinbase].coin_line: found a mapping; expected no coin_line on a "
+                    "book.claims[riot-coinbase].coin_line: found a mapping; expected no coin_line, where kind is "
                     "convertible_note"
                 ),
             ),

@@ -102,7 +102,11 @@ def site_power_price(case: Case, fleet: Fleet) -> float:
     return site.power_price_usd_per_kwh * case.scenario.power_price_factor
 
 
-@lru_cache(maxsize=16)
+MOST_REMEMBERED = 16
+"""Surfaces: the scenarios beside one loan share theirs, those of a large book would only fill memory."""
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
 def _solved(content: _Content) -> ValueSurface:
     """A value surface by the content of what it depends on: scenarios beside a run share most of theirs."""
     return solve(content.law, content.unit, content.months, content.longest_sale, content.nodes)
@@ -176,13 +180,14 @@ def place_machines(case: Case, months: int, longest_sale: int) -> MachinesInPlac
     def content(index: int, nodes: int | None) -> _Content:
         return _Content(laws[fleets[index].device], terms[index], months, longest_sale, nodes)
 
+    solved = _solved if len(order) <= MOST_REMEMBERED else _solved.__wrapped__
     # Each is a backward induction of its own, and two cores may as well do two of them.
     with ThreadPoolExecutor(max_workers=2) as pool:
-        surfaces = list(pool.map(lambda index: _solved(content(index, None)), order))
+        surfaces = list(pool.map(lambda index: solved(content(index, None)), order))
     nodes = max((surface.value.shape[1] for surface in surfaces), default=0)
     for row, index in enumerate(order):
         if surfaces[row].value.shape[1] != nodes:
-            surfaces[row] = _solved(content(index, nodes))
+            surfaces[row] = solved(content(index, nodes))
     if not surfaces:
         empty = ValueSurface(0.0, 1.0, np.zeros((months + 1, 2, 4)), 1.0, np.zeros((months + 1, 1, 2, 4)))
         surfaces.append(empty)
