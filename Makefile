@@ -5,6 +5,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 
 CASE ?= coreweave-ddtl-3
+BOOK ?= reference-2026-10
 SEED ?=
 PATHS ?=
 PYTHON ?=
@@ -21,7 +22,7 @@ DEV_KEY := $(shell cat requirements/dev.txt | cksum | cut -d' ' -f1)
 CORE_STAMP := $(VENV)/core-$(CORE_KEY)
 DEV_STAMP := $(VENV)/dev-$(CORE_KEY)-$(DEV_KEY)
 
-.PHONY: help install install-dev reprice test lint format types imports unit unit-nojit properties reference golden \
+.PHONY: help install install-dev reprice sector test lint format types imports unit unit-nojit properties reference golden \
 	convergence docs browser deep system bench schema lock clean
 
 help: ## list the targets
@@ -71,6 +72,10 @@ $(DEV_STAMP): $(CORE_STAMP)
 
 reprice: $(CORE_STAMP) ## reprice one loan: CASE=, and if wanted SEED= and PATHS=
 	@$(VENV)/bin/haircut reprice $(if $(wildcard examples/$(CASE)/case.yaml),examples/$(CASE),$(CASE)) \
+		$(if $(SEED),--seed $(SEED)) $(if $(PATHS),--paths $(PATHS))
+
+sector: $(CORE_STAMP) ## the real spread of a whole book, minutes: BOOK=, and if wanted SEED= and PATHS=
+	@$(VENV)/bin/haircut book sector $(if $(wildcard examples/$(BOOK)/case.yaml),examples/$(BOOK),$(BOOK)) \
 		$(if $(SEED),--seed $(SEED)) $(if $(PATHS),--paths $(PATHS))
 
 # --- gates ------------------------------------------------------------------------------------------------------------
