@@ -151,14 +151,17 @@ def test_a_quote_older_than_ninety_days_is_history() -> None:
         from datetime import timedelta
 
         quote = Quote(kind="secondary", date=books.AS_OF - timedelta(days=age), margin_bp=500.0)
-        return compared(note(quote=quote, **changes), books.AS_OF, 0.03, exact(500.0))
+        return compared(note(quote=quote, **changes), books.AS_OF, exact(300.0), exact(500.0))
 
     assert (asked(90).bp, asked(90).kind, asked(90).fresh) == (500.0, "secondary", True)
     assert (asked(91).bp, asked(91).kind, asked(91).fresh) == (300.0, "contract", False)
-    assert compared(note(), books.AS_OF, 0.03, missing("no_quote")).kind == "contract"
+    assert compared(note(), books.AS_OF, exact(300.0), missing("no_quote")).kind == "contract"
     seen = {"maturity_date": Provenance(mark="assumed", note="not seen")}
     assert asked(1, sources=seen).reason == "no_quote"
-    assert compared(issuers.convertible(), books.AS_OF, 0.0, missing("no_quote")).reason == "not_applicable"
+    assert (
+        compared(issuers.convertible(), books.AS_OF, exact(0.0), missing("no_quote")).reason
+        == "not_applicable"
+    )
 
 
 def test_the_cycle_turns_in_the_first_quarter_that_cash_does_not_pay(compiled: Any, base: Any) -> None:
@@ -191,7 +194,7 @@ def test_half_of_the_machines_retire_at_their_age() -> None:
     assert turning(compiled, base, ["spv"]).retires == compiled.month_dates[48]
     (row,) = screen(compiled, underwrite_all(case, compiled, base))
     assert row.outlives and row.contract_years == pytest.approx(2.0, abs=0.01)
-    assert row.life_years == pytest.approx(4.0, abs=0.1) and row.tenor_years == 5.0
+    assert row.life_years == pytest.approx(4.0, abs=0.1) and row.tenor_years == pytest.approx(5.0, abs=0.01)
 
 
 def test_pages_say_a_range_where_inputs_are_assumed() -> None:
@@ -218,3 +221,14 @@ def test_pages_say_a_range_where_inputs_are_assumed() -> None:
 def test_an_unknown_issuer_names_the_nearest() -> None:
     with pytest.raises(UsageError, match="nearest valid spelling: 'parent'"):
         show(landlord(), issuer="parnt")
+
+
+def test_a_horizon_makes_no_balloon_and_pages_look_beyond_it() -> None:
+    """A loan over 60 months in a run that ends after 12: nothing but its schedule is due on that day."""
+    settings = {"horizon_months": 12}
+    case = landlord(claims=(note(rank=2), hall_loan(maturity_date=books.day(60))), settings=settings)
+    compiled = credit.compile_book(case)
+    due, balloon = principal_due(compiled, "hall-loan")
+    assert due.sum() == pytest.approx(2.4e6 / 5, rel=1e-6) and not balloon.any()
+    years = {row.year: row.principal_due_usd for row in show(case).wall}
+    assert sum(years.values()) == pytest.approx(3.4e6) and max(years) == 2029

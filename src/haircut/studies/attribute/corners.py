@@ -15,7 +15,7 @@ from haircut.case import MECHANISMS, without
 from haircut.case.case import Case
 from haircut.errors import CannotCompute, Reason
 from haircut.pricing.estimate import Estimate, missing
-from haircut.pricing.margins import fair_margin, fair_margin_of, quoted_margin
+from haircut.pricing.margins import contractual_margin, fair_margin, fair_margin_of, quoted_margin
 from haircut.pricing.response import loss_gradient
 from haircut.pricing.risk import expected_loss, loss_given_default, probability
 from haircut.pricing.view import ClaimView
@@ -34,6 +34,7 @@ PD: Final = "pd_maturity"
 EL: Final = "el_bp"
 LGD: Final = "lgd"
 QUOTED: Final = "quoted_margin_bp"
+CONTRACT: Final = "contractual_margin_bp"
 ALL: Final = (1 << len(MECHANISMS)) - 1
 """The corner of the run itself, every mechanism on; 0 is the utility-style model, every one off."""
 CONVERGENCE: Final = 1 << MECHANISMS.index("convergence")
@@ -82,6 +83,7 @@ def corner_rows(
     said = None if progress is None else _one_at_a_time(progress)
     whole = credit.compile_book(case)
     loan = credit.with_stated_schedule(whole)
+    base = credit.base_case(whole)  # of the run: quotes are read from it, and no corner asks for its own
 
     def rows_of(dependent: int) -> dict[int, Rows]:
         """A corner with convergence on and the one that differs in nothing else: one compiled book serves both."""
@@ -92,7 +94,7 @@ def corner_rows(
             both = {dependent: whole if dependent == ALL else compiled, independent: shifted}
         except CannotCompute:
             return {corner: _failed(corner, whole.claim_ids) for corner in (dependent, independent)}
-        return {corner: _corner_rows(corner, book, share, said, kept) for corner, book in both.items()}
+        return {corner: _corner_rows(corner, book, share, said, kept, base) for corner, book in both.items()}
 
     with ThreadPoolExecutor(max_workers=books) as pool:
         found: dict[int, Rows] = {}
@@ -103,11 +105,18 @@ def corner_rows(
 
 
 def _corner_rows(
-    corner: int, compiled: credit.CompiledBook, threads: int, progress: Progress | None, kept: Kept
+    corner: int,
+    compiled: credit.CompiledBook,
+    threads: int,
+    progress: Progress | None,
+    kept: Kept,
+    base: credit.BaseCase,
 ) -> Rows:
     # Corners of a loan are many and short, so each has one thread and several run at once.
     try:
-        return _rows(corner, evaluate_compiled(compiled, threads, progress, _label(corner), kept=kept))
+        return _rows(
+            corner, evaluate_compiled(compiled, threads, progress, _label(corner), kept=kept, base=base)
+        )
     except CannotCompute:
         if corner == ALL:
             raise
@@ -163,6 +172,7 @@ def _rows(corner: int, found: Evaluation) -> Rows:
         ]
         if corner == ALL:
             rows.append(_row(corner, claim, QUOTED, quoted_margin(view), []))
+            rows.append(_row(corner, claim, CONTRACT, contractual_margin(view), []))
     return rows
 
 

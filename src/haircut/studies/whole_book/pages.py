@@ -18,7 +18,7 @@ from haircut.runs.choice import chosen_case
 from haircut.studies.whole_book.capital import ClaimRow, capital_structure
 from haircut.studies.whole_book.leverage import SHOCK, Leverage, Shocked, leverage, shocked_cases
 from haircut.studies.whole_book.runway import Runway, runway
-from haircut.studies.whole_book.wall import WallYear, maturity_wall
+from haircut.studies.whole_book.wall import WallYear, maturity_wall, whole_life
 from haircut.studies.whole_book.worth import DISCOUNT_RANGE, DISCOUNT_RATE, Silo, silos
 
 NO_VERDICT_ABOVE = 0.5
@@ -170,7 +170,7 @@ def show(
     known = [each.id for each in chosen.book.issuers]
     if issuer is not None and issuer not in known:
         raise UsageError(f"issuer: found {issuer!r}; expected {one_of('an issuer', issuer, known)}")
-    compiled = credit.compile_book(chosen)
+    compiled = credit.compile_book(whole_life(chosen))
     wanted = known if issuer is None else [issuer]
     mines = any(each.segment == "crypto_miners" for each in chosen.book.issuers if each.id in wanted)
     cases = shocked_cases(compiled) if mines else ()

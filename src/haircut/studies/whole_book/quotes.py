@@ -10,7 +10,6 @@ from haircut.case.book import Claim
 from haircut.errors import Reason
 from haircut.pricing.estimate import Estimate
 from haircut.studies.whole_book.wall import maturity_is_assumed
-from haircut.units import BASIS_POINTS_PER_UNIT
 
 FRESH_DAYS: Final = 90
 """A quote at most this old on the as-of date is the market's word; an older one is history."""
@@ -38,13 +37,13 @@ class Compared:
     reason: Reason | None
 
 
-def compared(claim: Claim, as_of: datetime.date, contract_margin: float, quoted: Estimate) -> Compared:
+def compared(claim: Claim, as_of: datetime.date, contract: Estimate, quoted: Estimate) -> Compared:
     """The margin that a claim's fair margin is compared with.
 
     Args:
         claim: in its book.
         as_of: date of the market.
-        contract_margin: decimal, over the swap rate where the coupon is fixed.
+        contract: `haircut.pricing.margins.contractual_margin` of the claim.
         quoted: `haircut.pricing.margins.quoted_margin` of the claim; read where its quote is not old.
     """
     if claim.conversion is not None:
@@ -58,5 +57,6 @@ def compared(claim: Claim, as_of: datetime.date, contract_margin: float, quoted:
         age = (as_of - quote.date).days
         return Compared(quoted.value, quote.kind, quote.date.isoformat(), age, True, None)
     closed = claim.closing_date
-    margin = contract_margin * BASIS_POINTS_PER_UNIT
-    return Compared(margin, "contract", closed.isoformat(), (as_of - closed).days, False, None)
+    if not isinstance(contract.value, float):
+        return Compared(None, None, None, None, False, contract.reason)
+    return Compared(contract.value, "contract", closed.isoformat(), (as_of - closed).days, False, None)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from haircut.case import marks_by_owner, share_assumed
 from haircut.case.case import Case
 from haircut.errors import Reason
-from haircut.pricing.margins import fair_margin, fair_model, quoted_margin
+from haircut.pricing.margins import contractual_margin, fair_margin, fair_model, quoted_margin
 from haircut.pricing.risk import expected_loss, loss_given_default, probability
 from haircut.pricing.view import ClaimView
 from haircut.runs.choice import chosen_case
@@ -131,7 +131,7 @@ def values_of(case: Case, views: Mapping[str, ClaimView]) -> tuple[Value, ...]:
 
 
 def _compared(view: ClaimView) -> Compared:
-    return compared(view.claim, view.case.market.as_of, view.contract_margin, quoted_margin(view))
+    return compared(view.claim, view.case.market.as_of, contractual_margin(view), quoted_margin(view))
 
 
 def _row(view: ClaimView, against: Compared, issuer: str, segment: dict[str, str], assumed: float) -> Value:

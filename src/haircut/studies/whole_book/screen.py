@@ -57,7 +57,7 @@ def screen(compiled: CompiledBook, underwritten: dict[str, Underwriting]) -> tup
                 lives.append(max(fleet.economic_life_years - age, 0.0))
         ends = [each.end for each in case.book.contracts if each.borrower == claim.borrower]
         ends += [each.end for each in case.book.leases if each.borrower == claim.borrower]
-        tenor = compiled.maturity_months[claim.id] / MONTHS_PER_YEAR
+        tenor = (claim.maturity_date - as_of).days / 365.25
         life, contract = max(lives, default=None), max((max(ends, default=as_of) - as_of).days, 0) / 365.25
         found = underwritten[claim.id]
         rows.append(

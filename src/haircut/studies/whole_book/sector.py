@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from haircut import credit
 from haircut.case import input_marks, marks_by_owner, share_assumed
@@ -15,14 +15,17 @@ from haircut.credit.outcomes import BaseCase
 from haircut.pricing.estimate import Estimate
 from haircut.runs.choice import chosen_case
 from haircut.runs.executor import Progress, underwrite_all
-from haircut.studies.attribute.corners import QUOTED, corner_rows
+from haircut.studies.attribute.corners import CONTRACT, QUOTED, corner_rows
 from haircut.studies.whole_book.kept import keep, recorded
 from haircut.studies.whole_book.quotes import FRESH_DAYS, compared
 from haircut.studies.whole_book.real_spread import SEGMENTS, Priced, RealSpread, real_spread
 from haircut.studies.whole_book.screen import screen
 from haircut.studies.whole_book.turning import turning
-from haircut.studies.whole_book.wall import maturity_wall
+from haircut.studies.whole_book.wall import maturity_wall, whole_life
 from haircut.studies.whole_book.worth import coin_price, coins_of
+
+if TYPE_CHECKING:
+    import polars as pl
 
 PATHS: Final = 2_048
 """Of each corner: sixteen corners under two measures cost as much as sixteen runs."""
@@ -88,7 +91,7 @@ def sector(
 
 def _answer(case: Case, threads: int | None, progress: Progress | None) -> dict[str, Any]:
     # The base case's part comes first, so that its compiled book is gone before the corners need the room.
-    compiled = credit.compile_book(case)
+    compiled = credit.compile_book(whole_life(case))
     base = credit.base_case(compiled)
     marks = input_marks(case)
     first: dict[str, Any] = {
@@ -102,21 +105,27 @@ def _answer(case: Case, threads: int | None, progress: Progress | None) -> dict[
         "fresh_days": FRESH_DAYS,
     }
     rest = _of_base_case(compiled, base)
-    drawn, margins = dict(compiled.drawn), dict(compiled.contract_margin)
+    drawn = dict(compiled.drawn)
     del compiled, base
     corners = corner_rows(case, threads, progress, at_once=1)
-    quoted = {
-        row["claim"]: Estimate(row["value"], None, True, row["reason"])
-        for row in corners.filter(corners["measure"] == QUOTED).iter_rows(named=True)
-    }
+    quoted, contract = _margins(corners, QUOTED), _margins(corners, CONTRACT)
     segment = _segments(case)
     priced = []
     for claim in case.book.claims:
-        against = compared(claim, case.market.as_of, margins[claim.id], quoted[claim.id])
+        against = compared(claim, case.market.as_of, contract[claim.id], quoted[claim.id])
         priced.append(
             Priced(claim.id, segment[claim.borrower], float(drawn[claim.id]), against.bp, against.fresh)
         )
     return {**first, "real_spread": [_row(row) for row in real_spread(priced, corners)], **rest}
+
+
+def _margins(corners: pl.DataFrame, measure: str) -> dict[str, Estimate]:
+    """A margin of the run itself by claim."""
+    own = corners.filter(corners["measure"] == measure)
+    return {
+        row["claim"]: Estimate(row["value"], None, row["reason"] is None, row["reason"])
+        for row in own.iter_rows(named=True)
+    }
 
 
 def _row(row: RealSpread) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haircut.case.book import Claim
+from haircut.case.case import Case
 from haircut.credit.compile import CompiledBook
 from haircut.units import HOURS_PER_MONTH
 
@@ -54,10 +55,20 @@ def maturity_is_assumed(claim: Claim) -> bool:
     return said is not None and said.mark == "assumed"
 
 
+def whole_life(case: Case) -> Case:
+    """The case without a horizon, for what is read from the base case: every claim to its own maturity."""
+    if case.settings.horizon_months is None:
+        return case
+    return case.model_copy(update={"settings": case.settings.model_copy(update={"horizon_months": None})})
+
+
 def principal_due(compiled: CompiledBook, claim: str) -> tuple[Floats, Floats]:
     """(T + 1,) principal that a claim's schedule asks for by month, and the balloon in it, USD."""
     plan, last = compiled.schedules[claim], compiled.maturity_months[claim]
     balloon = np.zeros_like(plan.principal)
+    if compiled.arrays.claims[compiled.claim_ids.index(claim)]["runs_on"] == 1:
+        # The horizon of the run ends it, not its maturity: nothing more is due on that day than its schedule says.
+        return plan.principal.copy(), balloon
     balloon[last] = max(float(plan.balance[last]), 0.0)
     if last > 0 and plan.principal[last] > 0.0 and not plan.principal[:last].any():
         balloon[last] += plan.principal[last]  # a bullet is one payment, whatever the schedule calls it
