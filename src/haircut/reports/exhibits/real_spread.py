@@ -22,20 +22,14 @@ def build(answer: Mapping[str, Any]) -> Exhibit:
     Args:
         answer: of `haircut.studies.whole_book.sector`.
     """
-    rows = [_table_row(row) for row in answer["real_spread"]]
-    schema = dict.fromkeys(rows[0], pl.Float64) | {"segment": pl.String, "reason": pl.String}
-    parts = tuple(
-        Column(name, words, "bp", error=f"{name}_error", reason="reason")
-        for name, words in WORDS_SHORT.items()
-    )
+    rows = _rows(answer)
+    texts = ("what", "unit", "reason")
+    names = [row["segment"] for row in answer["real_spread"]]
+    schema: dict[str, Any] = {key: pl.String if key in texts else pl.Float64 for key in rows[0]}
+    schema |= {f"{name}_exact": pl.Boolean for name in names}
     columns = (
-        Column("segment", "margin, bp"),
-        Column("notional_usd", "drawn", "usd"),
-        Column("coverage", "covered", "share"),
-        Column("quoted_bp", "quoted", "bp", reason="reason"),
-        Column("fair_bp", "fair", "bp", error="std_error", reason="reason"),
-        Column("base_bp", "building", "bp", reason="reason"),
-        *parts,
+        Column("what", "drawn in $m, covered in %, margins in bp"),
+        *(Column(name, SEGMENTS[name], "by_row", error=f"{name}_error", reason="reason") for name in names),
     )
     steps = waterfall_steps(answer, "all")
     blocks = max(row["blocks"] for row in answer["real_spread"])
@@ -57,14 +51,6 @@ def build(answer: Mapping[str, Any]) -> Exhibit:
         ),
         not_calculated=() if blocks > 1 else ("errors, because one block of paths says nothing about them.",),
     )
-
-
-WORDS_SHORT: Final = {
-    "deflation": "deflation",
-    "revenue_risk": "revenue",
-    "convergence": "convergence",
-    "illiquidity": "illiquidity",
-}
 
 
 def sentence(answer: Mapping[str, Any]) -> str:
@@ -94,7 +80,7 @@ def waterfall_steps(answer: Mapping[str, Any], segment: str) -> list[Step]:
     row = next(each for each in answer["real_spread"] if each["segment"] == segment)
     if row["fair_bp"] is None:
         return []
-    steps = [Step("as a building", 0.0, row["base_bp"], None, "paper", True)]
+    steps = [Step("as a building", 0.0, row["base_bp"], row["base_std_error"], "paper")]
     at = row["base_bp"]
     for part in row["contributions"]:
         label = WORDS.get(part["mechanism"], part["mechanism"])
@@ -105,16 +91,32 @@ def waterfall_steps(answer: Mapping[str, Any], segment: str) -> list[Step]:
     return steps
 
 
-def _table_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    found = {
-        name: row[name]
-        for name in ("notional_usd", "coverage", "quoted_bp", "fair_bp", "std_error", "base_bp")
-    }
-    parts = {part["mechanism"]: part for part in row["contributions"]}
-    for name in WORDS_SHORT:
-        found[name] = parts[name]["bp"] if name in parts else None
-        found[f"{name}_error"] = parts[name]["std_error"] if name in parts else None
-    return {"segment": SEGMENTS[row["segment"]], **found, "reason": row["reason"]}
+def _rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """One row a figure, one column a segment."""
+    shares = [
+        {part["mechanism"]: (part["bp"], part["std_error"]) for part in row["contributions"]}
+        for row in answer["real_spread"]
+    ]
+    found = answer["real_spread"]
+    lines: list[tuple[str, str, list[tuple[float | None, float | None]], bool]] = [
+        ("drawn", "usd", [(row["notional_usd"], None) for row in found], True),
+        ("covered", "share", [(row["coverage"], None) for row in found], True),
+        ("quoted", "bp", [(row["quoted_bp"], None) for row in found], True),
+        ("fair", "bp", [(row["fair_bp"], row["std_error"]) for row in found], False),
+        ("as a building", "bp", [(row["base_bp"], row["base_std_error"]) for row in found], False),
+        *(
+            (words, "bp", [own.get(name, (None, None)) for own in shares], False)
+            for name, words in WORDS.items()
+        ),
+    ]
+    rows = []
+    for what, unit, values, exact in lines:
+        row: dict[str, Any] = {"what": what, "unit": unit, "reason": "no_quote"}
+        for segment, (value, error) in zip(found, values, strict=True):
+            name = segment["segment"]
+            row |= {name: value, f"{name}_error": error, f"{name}_exact": exact}
+        rows.append(row)
+    return rows
 
 
 def _fresh(answer: Mapping[str, Any]) -> str:

@@ -63,7 +63,7 @@ class RealSpread:
         fresh_share: share of the covered notional whose margin is a quote of the last 90 days.
         claims, covered: how many.
         quoted_bp, fair_bp, std_error: None where nothing is covered.
-        base_bp: the fair margin with every mechanism off: the utility-style model.
+        base_bp, base_std_error: the fair margin with every mechanism off: the utility-style model.
         low_bp, high_bp: least and most of the sixteen corners: what the model can be made to say.
         contributions: from `base_bp` to `fair_bp`, summing exactly.
         blocks: blocks of 512 paths behind the errors.
@@ -79,6 +79,7 @@ class RealSpread:
     fair_bp: float | None
     std_error: float | None
     base_bp: float | None
+    base_std_error: float | None
     low_bp: float | None
     high_bp: float | None
     contributions: tuple[Part, ...]
@@ -134,7 +135,9 @@ def _segment(name: str, claims: list[Priced], rows: Mapping[str, _Corners]) -> R
     ]
     total = sum(each.notional_usd for each, _ in covered)
     if total <= 0.0:
-        return RealSpread(name, notional, 0.0, 0.0, len(claims), 0, None, None, None, None, None, None, (), 0)
+        return RealSpread(
+            name, notional, 0.0, 0.0, len(claims), 0, None, None, None, None, None, None, None, (), 0
+        )
     worth: Floats = np.zeros(ALL + 1)
     parts: list[Floats] = []
     for each, corner in covered:
@@ -157,6 +160,7 @@ def _segment(name: str, claims: list[Priced], rows: Mapping[str, _Corners]) -> R
         fair_bp=float(worth[ALL]),
         std_error=None if gaps is None else _error(gaps[ALL]),
         base_bp=float(worth[0]),
+        base_std_error=None if gaps is None else _error(gaps[0]),
         low_bp=float(worth.min()),
         high_bp=float(worth.max()),
         contributions=tuple(
