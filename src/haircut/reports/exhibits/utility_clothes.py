@@ -43,7 +43,7 @@ def build(answer: Mapping[str, Any]) -> Exhibit:
         Column("over_lending_same_tenor", "same tenor", "x", reason="blank"),
     )
     late = sum(row["outlives"] for row in found)
-    over = sum((row["over_lending"] or 0.0) > 1.0 for row in found)
+    over = sum((row["over_lending"] or 0.0) >= 1.005 for row in found)  # what prints as more than 1.00x
     return Exhibit(
         "utility_clothes",
         f"{late} of {len(found)} claims on machines or halls fall due after both their machines and their contracts; "
