@@ -24,6 +24,7 @@ _HOMES = {
     "Market": "haircut.case",
     "underwrite": "haircut.runs",
     "reprice": "haircut.runs",
+    "replay": "haircut.runs",
     "runs": "haircut.runs",
     "Run": "haircut.runs",
     "market": "haircut.machines.view",

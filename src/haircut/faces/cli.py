@@ -15,6 +15,7 @@ from haircut.faces.book import add_arguments as add_book
 from haircut.faces.calibrate import add_arguments as add_calibrate
 from haircut.faces.liquidate import add_arguments as add_liquidate
 from haircut.faces.market import add_arguments as add_market
+from haircut.faces.replay import add_arguments as add_replay
 from haircut.faces.studies import add_breakeven, add_mismatch, add_stress
 
 PROGRAM = "haircut"
@@ -71,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     _simulation(reprice)
     reprice.add_argument("--parquet", metavar="FILE", help="write the measures to this file")
     reprice.add_argument("--fresh", action="store_true", help="compute even if the same run is recorded")
+    reprice.add_argument("--why", metavar="TEXT", help="the reason, recorded with the run")
     attribute = command(
         "attribute",
         "Which mechanism makes the margin what it is: shares that sum exactly.",
@@ -126,7 +128,18 @@ def parser() -> argparse.ArgumentParser:
         "--to", choices=["html", "pdf", "xlsx", "parquet"], default="html", help="format (default: html)"
     )
     report.add_argument("--output", metavar="FILE", help="where to write it (default: the run's folder)")
-    command("runs", "List the recorded runs, the latest first.", "runs --json")
+    runs = command("runs", "List the recorded runs, the latest first.", "runs --case coreweave-ddtl-3 --json")
+    runs.add_argument("--case", metavar="NAME", help="runs of the case of this name only")
+    runs.add_argument(
+        "--history", action="store_true", help="every recording, also those computed again since or removed"
+    )
+    replay = command(
+        "replay",
+        "Run a recorded run again and say whether every bit is the same.",
+        "replay 7f3a",
+    )
+    _run(replay)
+    add_replay(replay)
     template = command(
         "template",
         "Write a workbook of a case's fields to fill in; haircut reads it back.",

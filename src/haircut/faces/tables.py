@@ -50,10 +50,17 @@ def _binding(name: str | None) -> str:
     return f", sized by {name.replace('_', ' ')}" if name else ""
 
 
-def runs_table(found: pl.DataFrame) -> str:
-    """One line a run."""
+def runs_table(found: pl.DataFrame, case: str | None = None) -> str:
+    """One line a run; why, where any of them says why.
+
+    Args:
+        found: recorded runs.
+        case: the case that was asked for, where one was.
+    """
     if not found.height:
-        return "no run is recorded yet: haircut reprice coreweave-ddtl-3"
+        none = "no run is recorded yet" if case is None else f"no run of {case} is recorded yet"
+        return f"{none}: haircut reprice {case or 'coreweave-ddtl-3'}"
+    said = bool(found["why"].count())
     rows = [
         [
             row["id"],
@@ -63,11 +70,12 @@ def runs_table(found: pl.DataFrame) -> str:
             f"{row['paths']:,}",
             str(row["seed"]),
             str(row["created"])[:16].replace("T", " "),
+            *([row["why"] or ""] if said else []),
         ]
         for row in found.iter_rows(named=True)
     ]
-    heads = ["run", "case", "overlays", "as of", "paths", "seed", "recorded"]
-    return text_table(heads, rows, (False, False, False, False, True, True, False))
+    heads = ["run", "case", "overlays", "as of", "paths", "seed", "recorded", *(["why"] if said else [])]
+    return text_table(heads, rows, (False, False, False, False, True, True, False, False)[: len(heads)])
 
 
 def spread(runs: Mapping[str, Any]) -> dict[str, Any]:

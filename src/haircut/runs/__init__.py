@@ -19,30 +19,45 @@ if TYPE_CHECKING:
     from haircut.runs.choice import chosen_case
     from haircut.runs.explain import Explanation
     from haircut.runs.listing import recorded_runs
+    from haircut.runs.replaying import Replay, replay
     from haircut.runs.repricing import reprice
     from haircut.runs.run import Run
     from haircut.runs.underwriter import underwrite
 
 _HOMES = {
     "Explanation": "explain",
+    "Replay": "replaying",
     "Run": "run",
     "chosen_case": "choice",
     "recorded_runs": "listing",
+    "replay": "replaying",
     "reprice": "repricing",
     "underwrite": "underwriter",
 }
 
-__all__ = ["Explanation", "Run", "chosen_case", "recorded_runs", "reprice", "runs", "underwrite"]
+__all__ = [
+    "Explanation",
+    "Replay",
+    "Run",
+    "chosen_case",
+    "recorded_runs",
+    "replay",
+    "reprice",
+    "runs",
+    "underwrite",
+]
 
 
 class _Runs(ModuleType):
     """This room; called, it lists the recorded runs."""
 
-    def __call__(self, root: str | Path | None = None) -> pl.DataFrame:
+    def __call__(
+        self, root: str | Path | None = None, case: str | None = None, history: bool = False
+    ) -> pl.DataFrame:
         """The recorded runs, the latest first; see `recorded_runs`."""
         from haircut.runs.listing import recorded_runs
 
-        return recorded_runs(root)
+        return recorded_runs(root, case, history)
 
 
 runs = sys.modules[__name__]

@@ -16,6 +16,8 @@ from haircut.runs.identity import ID_LENGTH
 MANIFEST = "manifest.json"
 FILES = ("inputs.json", "measures.parquet", "ladder.parquet", "fans.parquet", "defaults.parquet",
          "causes.parquet", "provenance.parquet")  # fmt: skip
+BESIDE = "beside.json"
+"""Inputs of the other cases that are shown beside a run, where it has any: a list, in their order."""
 _UNFINISHED = ".unfinished-"
 _ATTEMPTS = 20
 

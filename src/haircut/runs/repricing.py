@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from haircut.runs import folder as folders
 from haircut.runs.choice import chosen_case, compared_cases
 from haircut.runs.identity import code_hash, platform_class, run_id, versions
+from haircut.runs.recorder import reason
 from haircut.runs.run import Run
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def reprice(
     overlays: Sequence[str] = (),
     progress: Progress | None = None,
     fresh: bool = False,
+    why: str | None = None,
 ) -> Run:
     """Price every claim of a case under P and Q and record the run; the same run again is only read.
 
@@ -41,6 +43,7 @@ def reprice(
         overlays: names of overlays of the case, applied in order.
         progress: called with (what, done, total).
         fresh: compute even where the run is recorded.
+        why: the reason, one sentence that is recorded with a run that is computed; no part of its id.
 
     Raises:
         UsageError: where an argument is out of range.
@@ -49,28 +52,42 @@ def reprice(
     """
     chosen = chosen_case(case, paths, seed, rent_basis, overlays)
     others = compared_cases(chosen)
-    name = run_id(chosen, others)
+    name, said = run_id(chosen, others), reason(why)
     root = folders.runs_root()
     target = root / name
     if not fresh and folders.is_complete(target):
         return Run(target, found=True)
-    writer = _computed(chosen, others, root, name, threads, progress)
+    from haircut.runs import ledger
+
+    writer = computed(chosen, others, root, name, threads, progress, said)
     write = folders.replace_folder if fresh else folders.write_folder
-    return Run(write(root, name, writer))
+    run = Run(write(root, name, writer))
+    ledger.record(run.folder)
+    return run
 
 
-def _computed(
+def computed(
     case: Case,
     others: tuple[Case, ...],
     root: Path,
     name: str,
     threads: int | None,
     progress: Progress | None,
+    why: str | None = None,
 ) -> Callable[[Path], None]:
-    """Simulate, then return what writes the folder's files."""
+    """Simulate, then return what writes the folder's files.
+
+    Args:
+        case: as it is run.
+        others: cases that are shown beside it.
+        root: folder of all runs, where rows of other cases are kept.
+        name: id of the run.
+        threads, progress, why: as for `reprice`.
+    """
     from haircut.case import canonical, content_hash, input_marks, staleness
     from haircut.runs import corners, executor, tables
     from haircut.runs.beside import rows_beside
+    from haircut.runs.recorder import who
 
     started = time.perf_counter()
     kept: Kept = {}
@@ -104,6 +121,8 @@ def _computed(
             case.claim, measures, ladder, counted, _owed_until(ladder, case.claim, whole.base.maturity_month)
         ),
         "underwriting": {claim: answer.as_dict() for claim, answer in whole.underwritten.items()},
+        "who": who(),
+        "why": why,
     }
 
     def write(target: Path) -> None:
@@ -115,6 +134,9 @@ def _computed(
         tables.causes_frame(both).write_parquet(target / "causes.parquet")
         tables.inputs_frame(case).write_parquet(target / "provenance.parquet")
         (target / "inputs.json").write_text(canonical(case) + "\n", "utf-8")
+        if others:
+            beside = ",".join(map(canonical, others))
+            (target / folders.BESIDE).write_text(f"[{beside}]\n", "utf-8")
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         manifest.update(created=now, elapsed_seconds=round(time.perf_counter() - started, 3))
         text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False)
