@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from haircut.faces.book import add_arguments as add_book
 from haircut.faces.calibrate import add_arguments as add_calibrate
+from haircut.faces.contagion import add_arguments as add_contagion
 from haircut.faces.liquidate import add_arguments as add_liquidate
 from haircut.faces.market import add_arguments as add_market
 from haircut.faces.replay import add_arguments as add_replay
@@ -113,6 +114,12 @@ def parser() -> argparse.ArgumentParser:
     _case(stress)
     _scenario(stress, "rent basis in place of the market's own")
     add_stress(stress)
+    contagion = command(
+        "contagion",
+        "Force each borrower of a book into default: who falls with it, and who loses how much.",
+        "contagion reference-2026-10 --month 6 --paths 1000",
+    )
+    add_contagion(contagion)
     compare = command(
         "compare", "What moved from one run to another, by cause, summing exactly.", "compare 7f3a 9b1c"
     )

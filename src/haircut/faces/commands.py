@@ -13,6 +13,7 @@ import haircut as hc
 from haircut.faces.attribute import attribute
 from haircut.faces.book import book
 from haircut.faces.calibrate import calibrate
+from haircut.faces.contagion import contagion
 from haircut.faces.liquidate import liquidate
 from haircut.faces.market import market
 from haircut.faces.progress import Progress
@@ -158,6 +159,7 @@ COMMANDS: Final[dict[str, Callable[[Namespace], None]]] = {
     "breakeven": breakeven,
     "mismatch": mismatch,
     "stress": stress,
+    "contagion": contagion,
     "compare": compare,
     "explain": explain,
     "report": report,
