@@ -133,7 +133,7 @@ def build_schedule(
     total = drawn + float(draws[: maturity + 1].sum())
     service = np.zeros_like(cash_flow)
     cover: float | None = None
-    if kind in ("sculpted", "annuity"):
+    if kind in ("sculpted", "annuity") and total > 0.0:
         shape = period_sums(cash_flow, payments) if kind == "sculpted" else payments.astype(float)
         scale = _service_scale(shape, drawn, draws, rate_of_month, payments, start, maturity, name)
         service = shape * scale
