@@ -89,7 +89,10 @@ def test_a_quote_of_100_bp_more_is_100_bp_cheaper(priced: Priced, case: str) -> 
     )
     assert after["quoted_margin_bp"]["value"] == before["quoted_margin_bp"]["value"] + 100.0
     moved = {name for name in before if before[name] != after[name]}
-    assert moved == {"rich_cheap_bp", "quoted_margin_bp"}
+    # Risk per basis point is taken at the quoted price.
+    assert moved == {
+        "rich_cheap_bp", "quoted_margin_bp", "ir01_usd", "rate_duration_years", "spread_duration_years"
+    }  # fmt: skip
 
 
 def doubled(case: str) -> dict[str, Any]:
