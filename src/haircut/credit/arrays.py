@@ -316,7 +316,6 @@ BORROWER_STATE = record(
         ("operating_cost", "f8"), ("tax", "f8"), ("released", "f8"),
         ("lost_contract_cash", "f8"),  # since the last full payment, USD
         ("scheduled_contract_cash", "f8"),
-        ("received", "f8"),  # from subsidiaries this month, USD
         ("issuable", "f8"),  # what shares can still raise this month, USD
         ("coins", "f8"), ("coins_in", "f8"), ("coins_out", "f8"),  # BTC, free; moved since as-of
         ("blamed", "i8"),  # the borrower whose default is behind the trigger, -1

@@ -107,7 +107,6 @@ def reset_entities(book: BookArrays, state: PathState) -> None:
         now.shortfall = 0.0
         now.unpaid_operating = 0.0
         now.lost_contract_cash = 0.0
-        now.received = 0.0
         now.issuable = 0.0
         now.coins = book.borrowers[borrower].coins
         now.coins_in = 0.0

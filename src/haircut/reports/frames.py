@@ -195,6 +195,17 @@ class RunFrames:
             found = rest[0] if len(rest) == 1 else None
         return found
 
+    def cells(self, name: str, scenario: str) -> dict[str, object]:
+        """The cells of a measure in a row of a table: value, error, reason, whether exact, where it leads."""
+        found = self.measure(name, scenario)
+        return {
+            name: found.value if found else None,
+            f"{name}_error": found.std_error if found else None,
+            f"{name}_reason": found.reason if found else "missing_input",
+            f"{name}_exact": found.exact if found else True,
+            f"{name}_target": f"measure:{name}",
+        }
+
     def entity(self, kind: str, name: str) -> Mapping[str, Any]:
         """One entity of the recorded book, or an empty mapping."""
         entities = self.inputs.get("book", {}).get(kind, ())

@@ -84,7 +84,6 @@ def collect(book: BookArrays, state: PathState, month: int) -> None:
         owner.contract_cost = 0.0
         owner.operating_cost = 0.0
         owner.scheduled_contract_cash = 0.0
-        owner.received = 0.0
         income = book.borrowers[borrower].other_income
         if income > 0.0 and owner.status == 0:
             owner.revenue += income

@@ -144,7 +144,6 @@ def release(book: BookArrays, state: PathState, borrower: int, month: int) -> No
     if terms.corporate >= 0:
         payee = terms.corporate
         # What a subsidiary sends up serves the parent's debt.
-        state.borrowers[payee].received += released
         state.cfads_history[payee, month] += released
     pay(state.cash, month, STEP, borrower, payee, RELEASE, released)
     state.borrowers[borrower].released = released

@@ -28,14 +28,7 @@ def build(run: RunFrames) -> Exhibit:
     for label, scenario in shown:
         row: dict[str, object] = {"label": label, "row_paths": run.paths_of(scenario)}
         for name, _, _ in MEASURES:
-            found = run.measure(name, scenario)
-            row |= {
-                name: found.value if found else None,
-                f"{name}_error": found.std_error if found else None,
-                f"{name}_reason": found.reason if found else "missing_input",
-                f"{name}_exact": found.exact if found else True,
-                f"{name}_target": f"measure:{name}",
-            }
+            row |= run.cells(name, scenario)
         rows.append(row)
         fair = run.measure("fair_margin_bp", scenario)
         if fair is not None and fair.value is not None:

@@ -63,14 +63,7 @@ def _row(run: RunFrames, label: str, scenario: str, passes: str, back: str) -> d
         "change_reason": "" if scenario == HAIRCUT else "missing_input",
     }
     for name, _, _ in MEASURES:
-        found = run.measure(name, scenario)
-        row |= {
-            name: found.value if found else None,
-            f"{name}_error": found.std_error if found else None,
-            f"{name}_reason": found.reason if found else "missing_input",
-            f"{name}_exact": found.exact if found else True,
-            f"{name}_target": f"measure:{name}",
-        }
+        row |= run.cells(name, scenario)
     return row
 
 
