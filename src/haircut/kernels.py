@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 __all__ = [
+    "are_compiled",
     "cache_folder",
     "compiled_before",
     "cpu_description",
@@ -30,6 +31,7 @@ __all__ = [
     "lean_kernel",
     "source_hash",
     "step",
+    "ziggurat_tables",
 ]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -99,9 +101,28 @@ def step(function: Function) -> Function:
     return cast(Function, numba.njit(nogil=True, error_model="numpy", inline="always")(function))
 
 
+def are_compiled() -> bool:
+    """Whether kernels are machine code; with `NUMBA_DISABLE_JIT=1` they are plain Python."""
+    return os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
+
+
+def ziggurat_tables() -> tuple[Any, Any, Any, float, float]:
+    """numba's copy of numpy's tables of the normal: least words, widths, heights, start of the tail, its inverse."""
+    _numba()
+    from numba.np.random import _constants as known
+
+    return (
+        known.ki_double,
+        known.wi_double,
+        known.fi_double,
+        float(known.ziggurat_nor_r),
+        float(known.ziggurat_nor_inv_r),
+    )
+
+
 def compiled_before() -> bool:
     """Whether the cache folder holds machine code of the present kernels, so that a first call is quick."""
-    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+    if not are_compiled():
         return True
     return next(_package_folder().rglob("*.nbi"), None) is not None
 

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haircut.errors import Defect
-from haircut.kernels import kernel
+from haircut.kernels import are_compiled
 from haircut.scenarios.block import BLOCK_SIZE
+from haircut.scenarios.stream import fill_normals, fill_uniforms, words_of
 from haircut.scenarios.working_memory import empty
 
 Floats = NDArray[np.float64]
@@ -25,6 +26,7 @@ SHARED_STREAMS: Final = (
     "compute", "demand", "power", "rate", "funding_spread", "compute_regime", "funding_regime", "tail",
 )  # fmt: skip
 """Streams that every case may draw from; launches, obligors, the coin and shares have their own."""
+_COMPILED: Final = are_compiled()
 TRUNCATION = 6.0
 """Normals are cut at six standard deviations (probability 2e-9): no path rests on the tail of a generator."""
 
@@ -96,29 +98,19 @@ def normals(seed: int, driver: str, block: int, months: int, size: int = BLOCK_S
     >>> bool((normals(1, "power", 0, 9)[:, :4] == normals(1, "power", 0, 4)).all())
     True
     """
-    result = empty((size, months))
-    _fill_normals(result, seed, driver, block, empty((months, size)))
+    return _fill(empty((size, months)), child_generator(seed, driver, block), TRUNCATION)
+
+
+def _fill(result: Floats, generator: np.random.Generator, cut: float | None = None) -> Floats:
+    """Draw `result` (size, months) month by month: normals cut at plus and minus `cut`, uniforms where it is None."""
+    if not _COMPILED:
+        drawn = generator.random(result.T.shape) if cut is None else generator.standard_normal(result.T.shape)
+        result[:] = drawn.T if cut is None else np.clip(drawn.T, -cut, cut)
+    elif cut is None:
+        fill_uniforms(words_of(generator), result)
+    else:
+        fill_normals(words_of(generator), cut, result)
     return result
-
-
-def _fill_normals(result: Floats, seed: int, driver: str, block: int, scratch: Floats) -> None:
-    """Draw month by month into `scratch` (months, size), then turn and cut into `result` (size, months)."""
-    child_generator(seed, driver, block).standard_normal(out=scratch)
-    turn(scratch, result, TRUNCATION)
-
-
-@kernel
-def turn(scratch: Floats, result: Floats, limit: float) -> None:
-    """Fill `result` (n, m) with the transpose of `scratch` (m, n), cut at plus and minus `limit`.
-
-    Eight paths at a time, so that a line of the cache is read once and eight are written to their end.
-    """
-    columns, size = scratch.shape
-    for first in range(0, size, 8):
-        last = min(first + 8, size)
-        for column in range(columns):
-            for row in range(first, last):
-                result[row, column] = min(max(scratch[column, row], -limit), limit)
 
 
 def uniforms(seed: int, driver: str, block: int, columns: int, size: int = BLOCK_SIZE) -> Floats:
@@ -127,10 +119,7 @@ def uniforms(seed: int, driver: str, block: int, columns: int, size: int = BLOCK
     >>> uniforms(1, "funding_regime", 0, 3).shape
     (512, 3)
     """
-    scratch, result = empty((columns, size)), empty((size, columns))
-    child_generator(seed, driver, block).random(out=scratch)
-    turn(scratch, result, 1.0)
-    return result
+    return _fill(empty((size, columns)), child_generator(seed, driver, block))
 
 
 def exponentials(seed: int, kind: str, names: Sequence[str], block: int, size: int = BLOCK_SIZE) -> Floats:
@@ -169,11 +158,9 @@ def draw_block(
     >>> draw_block(1, 0, 12, obligors=["acme"]).default_level.shape
     (1, 512)
     """
-    scratch = empty((months, size))
-    factors = empty((5, size, months))
-    for row, name in enumerate(RawDraws._fields[:5]):
-        _fill_normals(factors[row], seed, name, block, scratch)
-    compute, demand, power, rate, funding_spread = factors
+    compute, demand, power, rate, funding_spread = (
+        normals(seed, name, block, months, size) for name in RawDraws._fields[:5]
+    )
     return RawDraws(
         compute=compute,
         demand=demand,
