@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 Reason = Literal[
-    "not_applicable", "missing_input", "no_quote", "too_few_defaults", "no_margin_clears", "failed"
+    "not_applicable",
+    "missing_input",
+    "no_quote",
+    "too_few_defaults",
+    "no_margin_clears",
+    "own_benchmark",
+    "failed",
 ]
 """Why a measure has no value: the closed list."""
 

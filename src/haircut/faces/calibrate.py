@@ -51,15 +51,18 @@ def _spreads(chosen: Namespace) -> None:
     from haircut.faces.progress import Progress
     from haircut.reports.spreads_text import spreads_text
     from haircut.studies.calibrate.spreads import BENCHMARKS, spreads
+    from haircut.studies.calibrate.spreads_file import write_spreads
 
-    if chosen.until or chosen.write or chosen.picture:
-        raise UsageError("calibrate spreads: found --until, --write or --picture; expected none")
+    if chosen.until or chosen.picture:
+        raise UsageError("calibrate spreads: found --until or --picture; expected neither")
     with Progress("fitting quotes"):
         found = spreads(chosen.benchmarks or BENCHMARKS)
     if chosen.json:
         print(json.dumps(found.as_dict(), indent=1, ensure_ascii=False, allow_nan=False))
     else:
         print(spreads_text(found), file=sys.stderr)
+    if chosen.write:
+        print(f"wrote {write_spreads(found, chosen.write)}", file=sys.stderr)
 
 
 def _fit(chosen: Namespace) -> tuple[Any, tuple[Any, ...], str]:

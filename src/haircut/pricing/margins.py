@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from haircut.pricing.estimate import Estimate, estimated, exact, missing
 from haircut.pricing.response import Response, premium_gradient
@@ -46,6 +47,19 @@ def fair_model(view: ClaimView) -> Estimate:
 def fair_margin(view: ClaimView) -> Estimate:
     """The fair margin with the premium; its error holds that of the premium, read at an estimated loss."""
     return _in_bp(view, fair_margin_of(view))
+
+
+def fair_calibrated(view: ClaimView) -> Estimate:
+    """The fair margin with the premium for novelty on top; its error takes the calibrated values as given."""
+    if view.q_calibrated is None:
+        return missing("missing_input")
+    calibrated = replace(view, q=view.q_calibrated, ell=view.ell_calibrated)
+    return _in_bp(calibrated, fair_margin_of(calibrated))
+
+
+def rich_cheap_calibrated(view: ClaimView) -> Estimate:
+    """Quoted less calibrated fair margin; a benchmark of the calibration has none."""
+    return _quoted_less(view, fair_calibrated(view))
 
 
 def _in_bp(view: ClaimView, found: Response | None) -> Estimate:
@@ -142,9 +156,15 @@ def quote_date(view: ClaimView) -> Estimate:
 
 def rich_cheap(view: ClaimView) -> Estimate:
     """Quoted less fair margin: positive is cheap, the lender is paid more than fair."""
-    quoted, fair = quoted_margin(view), fair_margin(view)
+    return _quoted_less(view, fair_margin(view))
+
+
+def _quoted_less(view: ClaimView, fair: Estimate) -> Estimate:
+    quoted = quoted_margin(view)
     if not isinstance(quoted.value, float):
         return quoted
+    if view.own_benchmark:
+        return missing("own_benchmark")
     if not isinstance(fair.value, float):
         return fair
     return estimated(quoted.value - fair.value, fair.std_error)

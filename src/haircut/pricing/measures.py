@@ -260,6 +260,22 @@ _ENTRIES = (
         margins.rich_cheap,
     ),
     Definition(
+        "fair_calibrated_bp",
+        "The fair margin with the market's premium for novelty on top of that of ordinary credit, at the theta "
+        "solved with it; missing_input where the market was not calibrated.",
+        "bp",
+        _MARGINS,
+        margins.fair_calibrated,
+    ),
+    Definition(
+        "rich_cheap_calibrated_bp",
+        "Quoted less fair_calibrated_bp: against what the two benchmarks pay for the same risks, not against "
+        "ordinary credit.",
+        "bp",
+        _MARGINS,
+        margins.rich_cheap_calibrated,
+    ),
+    Definition(
         "contractual_margin_bp",
         "The margin that the contract pays, over the swap rate of its schedule where the coupon is fixed.",
         "bp",
@@ -503,7 +519,8 @@ def catalogue_page() -> str:
         "A row holds claim, measure, value, std_error, unit, exact and reason. P is the real-world measure,",
         "Q the pricing measure: without a suffix probabilities, LGD and EL are under P, margins and prices",
         "under Q. A value that cannot be computed is null with a reason: not_applicable, missing_input,",
-        "no_quote, too_few_defaults (an LGD from fewer than 10), no_margin_clears, failed.",
+        "no_quote, too_few_defaults (an LGD from fewer than 10), no_margin_clears, own_benchmark (a claim",
+        "whose quote the market's calibration was fitted to), failed.",
         "",
         "Ratios are ratios of sums over paths with delta-method errors. A probability of which no path was",
         "seen is 0 without an error; any other has Laplace's, sqrt(p (1 - p) / (n + 3)) with",

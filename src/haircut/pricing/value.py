@@ -13,6 +13,7 @@ from haircut.pricing.risk import expected_loss_of
 from haircut.pricing.terms import Terms
 from haircut.pricing.underwriting import Underwriting
 from haircut.pricing.view import ClaimView
+from haircut.units import BASIS_POINT
 
 
 def premiums(terms: Terms, case: Case, outcomes_p: Outcomes) -> dict[str, GenericPremium]:
@@ -29,6 +30,12 @@ def premiums(terms: Terms, case: Case, outcomes_p: Outcomes) -> dict[str, Generi
     return found
 
 
+def novelty_of(case: Case) -> float | None:
+    """The market's premium for novelty, decimal a year; None where spreads were not calibrated, which is not 0."""
+    novelty = case.market.credit.ell_novelty
+    return None if novelty is None else novelty.value * BASIS_POINT
+
+
 def views(
     terms: Terms,
     case: Case,
@@ -37,12 +44,14 @@ def views(
     outcomes_q: Outcomes,
     ell: Mapping[str, float],
     underwritten: Mapping[str, Underwriting] | None = None,
+    calibrated: Outcomes | None = None,
 ) -> Mapping[str, ClaimView]:
     """What the estimators read, by claim id; arguments as for `value`."""
     by_block = case.settings.independence_by_shift
     claims = {claim.id: claim for claim in case.book.claims}
     found = {}
     read = premiums(terms, case, outcomes_p)
+    novelty = novelty_of(case)
     for position, claim_id in enumerate(terms.claim_ids):
         found[claim_id] = ClaimView(
             case=case,
@@ -63,6 +72,8 @@ def views(
             underwriting=(underwritten or {}).get(claim_id),
             defaults_p=outcomes_p.monthly_defaults[position],
             defaults_q=outcomes_q.monthly_defaults[position],
+            q_calibrated=None if calibrated is None else Moments(calibrated, position, by_block),
+            ell_calibrated=ell.get(claim_id, 0.0) + (novelty or 0.0),
         )
     return found
 
@@ -75,6 +86,7 @@ def value(
     outcomes_q: Outcomes,
     ell: Mapping[str, float],
     underwritten: Mapping[str, Underwriting] | None = None,
+    calibrated: Outcomes | None = None,
 ) -> tuple[Measure, ...]:
     """Every measure of every claim of a run, with its error or with the reason why it has no value.
 
@@ -86,9 +98,11 @@ def value(
         outcomes_q: simulation under Q, discounted with `ell`.
         ell: premium by claim id, decimal a year, as `premiums` gave it.
         underwritten: by claim id; measures of underwriting are missing_input without it.
+        calibrated: simulation under Q discounted with `ell` and the market's premium for novelty; calibrated
+            measures are missing_input without it.
 
     Returns:
         Rows by claim, each in the order of the catalogue.
     """
-    found = views(terms, case, base, outcomes_p, outcomes_q, ell, underwritten)
+    found = views(terms, case, base, outcomes_p, outcomes_q, ell, underwritten, calibrated)
     return tuple(measure(view, entry) for view in found.values() for entry in CATALOGUE.values())

@@ -37,6 +37,8 @@ class ClaimView:
         cash_error_usd: largest error of the cash identities.
         underwriting: the deterministic answer, where it was asked for.
         defaults_p, defaults_q: number of first defaults by month under each measure, where a run counted them.
+        q_calibrated: moments under Q discounted with `ell_calibrated`, which is `ell` plus the market's premium for
+            novelty; None where the market holds none.
     """
 
     case: Case
@@ -57,3 +59,11 @@ class ClaimView:
     underwriting: Underwriting | None = None
     defaults_p: NDArray[np.int64] | None = None
     defaults_q: NDArray[np.int64] | None = None
+    q_calibrated: Moments | None = None
+    ell_calibrated: float = 0.0
+
+    @property
+    def own_benchmark(self) -> bool:
+        """Whether the market's calibration was fitted to this claim's own quote."""
+        novelty = self.case.market.credit.ell_novelty
+        return novelty is not None and self.claim.id in novelty.benchmarks

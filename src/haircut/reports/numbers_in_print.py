@@ -47,6 +47,7 @@ REASONS: Final = {
     "no_quote": "no quote is given",
     "too_few_defaults": "fewer than 10 paths defaulted",
     "no_margin_clears": "no margin brings the value to par",
+    "own_benchmark": "its own quote was fitted",
     "failed": "the calculation failed",
 }
 """The closed list of reasons, each as the end of `not calculated, because ...`."""

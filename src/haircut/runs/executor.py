@@ -12,7 +12,7 @@ from haircut.credit.outcomes import BaseCase, Outcomes
 from haircut.pricing.measures import Measure
 from haircut.pricing.moments import first_blocks
 from haircut.pricing.underwriting import Underwriting, underwriting
-from haircut.pricing.value import premiums, value, views
+from haircut.pricing.value import novelty_of, premiums, value, views
 from haircut.pricing.view import ClaimView
 from haircut.scenarios.block import BLOCK_SIZE
 from haircut.scenarios.kept_draws import Kept, keeping
@@ -33,6 +33,8 @@ class Evaluation:
         p, q: outcomes under each measure.
         ell: premium by claim id with which Q was discounted, decimal a year.
         underwritten: by claim id, where it was asked for.
+        calibrated: Q again, with the market's premium for novelty on top of `ell`; None where it has none or it
+            was not asked for.
     """
 
     case: Case
@@ -42,10 +44,13 @@ class Evaluation:
     q: Outcomes
     ell: dict[str, float]
     underwritten: dict[str, Underwriting]
+    calibrated: Outcomes | None = None
 
     def measures(self) -> tuple[Measure, ...]:
         """Every measure of every claim."""
-        return value(self.compiled, self.case, self.base, self.p, self.q, self.ell, self.underwritten)
+        return value(
+            self.compiled, self.case, self.base, self.p, self.q, self.ell, self.underwritten, self.calibrated
+        )
 
     def views(self, paths: int | None = None) -> Mapping[str, ClaimView]:
         """What the estimators read, by claim id, of the first paths only if wanted (whole blocks)."""
@@ -75,7 +80,7 @@ def evaluate(
         threads: how many work at once; never changes a result.
         progress: told what is done.
         label: name of the scenario, for `progress`.
-        underwrite: answer the lender's questions too.
+        underwrite: answer the lender's questions too, and price at the market's calibration where it has one.
         sample: keep paths for fans.
         kept: raw draws shared by the scenarios of a run.
     """
@@ -110,7 +115,11 @@ def evaluate_compiled(
     q = credit.simulate(compiled, "Q", paths, seed, threads=threads, ell=ell, progress=counted("Q"))
     base = credit.base_case(compiled) if base is None else base
     answers = underwrite_all(case, compiled, base) if underwrite else {}
-    return Evaluation(case, compiled, base, p, q, ell, answers)
+    calibrated, novelty = None, novelty_of(case)
+    if underwrite and novelty is not None:
+        more = {claim: each + novelty for claim, each in ell.items()}
+        calibrated = credit.simulate(compiled, "Q", paths, seed, threads=threads, ell=more)
+    return Evaluation(case, compiled, base, p, q, ell, answers, calibrated)
 
 
 def underwrite_all(case: Case, compiled: Any, base: BaseCase) -> dict[str, Underwriting]:

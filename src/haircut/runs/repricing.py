@@ -187,5 +187,6 @@ def _verdict(claim: str, measures: Any, ladder: Any, counted: dict[str, int], un
             paper=life["book_ltv"].to_list(),
             liquidation=life["nolv_ltv"].to_list(),
             assumed_share=counted["assumed"] / total if total else 0.0,
+            own_benchmark=found[HAIRCUT, "rich_cheap_bp"]["reason"] == "own_benchmark",
         )
     )

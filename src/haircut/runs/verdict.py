@@ -40,6 +40,7 @@ class Facts:
         paper: book LTV by month, None once repaid.
         liquidation: LTV on orderly net proceeds by month.
         assumed_share: of the inputs that can move the result.
+        own_benchmark: whether the market's calibration was fitted to this quote, which then judges nothing.
     """
 
     fair: Number
@@ -50,6 +51,7 @@ class Facts:
     paper: Sequence[float | None] = ()
     liquidation: Sequence[float | None] = ()
     assumed_share: float = 0.0
+    own_benchmark: bool = False
 
 
 def verdict(facts: Facts) -> str:
@@ -74,7 +76,7 @@ def verdict(facts: Facts) -> str:
 
 def binds(facts: Facts) -> bool:
     """Whether the lender is paid less than fair, beyond two standard errors."""
-    if facts.fair.value is None or facts.quoted is None:
+    if facts.fair.value is None or facts.quoted is None or facts.own_benchmark:
         return False
     return facts.fair.value - facts.quoted > ERRORS_APART * facts.fair.error
 
@@ -85,6 +87,8 @@ def _margin_clause(facts: Facts) -> str:
     fair = f"fair margin {_bp(facts.fair.value)}{_plus_minus(facts.fair)} bp"
     if facts.quoted is None:
         return f"F{fair[1:]}, without a quote to hold it against"
+    if facts.own_benchmark:
+        return f"F{fair[1:]}, not held against its quote, to which the market's calibration was fitted"
     quoted = f"{_bp(facts.quoted)} quoted{f' ({facts.quote_kind})' if facts.quote_kind else ''}"
     if binds(facts):
         return f"F{fair[1:]} against {quoted}: {_blame(facts.parts)}"

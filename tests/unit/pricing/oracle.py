@@ -100,7 +100,7 @@ def view(
         id="h100", psi_mark=SimpleNamespace(value=0.6), psi_sale=SimpleNamespace(value=0.3)
     )
     case = SimpleNamespace(
-        market=SimpleNamespace(devices=(device,)),
+        market=SimpleNamespace(devices=(device,), credit=SimpleNamespace(ell_novelty=None)),
         book=SimpleNamespace(fleets=(SimpleNamespace(id="fleet", device="h100"),)),
     )
     values: dict[str, Any] = {

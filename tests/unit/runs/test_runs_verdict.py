@@ -115,3 +115,11 @@ def test_arrears_past_the_schedule_are_not_read(
         schema_overrides={"scheduled_principal": pl.Float64},
     )
     assert _owed_until(ladder, "loan", {"loan": maturity}) == until
+
+
+def test_a_quote_that_the_calibration_was_fitted_to_judges_nothing() -> None:
+    facts = Facts(Number(471.2, 4.6), 400.0, "contract", own_benchmark=True)
+    assert not binds(facts)
+    assert verdict(facts) == (
+        "Fair margin 471 ± 5 bp, not held against its quote, to which the market's calibration was fitted."
+    )

@@ -1,14 +1,18 @@
 """theta and ell_novelty: two quotes made with known values return them; quotes that no theta meets say so."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from haircut.case import overlay
 from haircut.case.book.claims import Quote
 from haircut.case.case import Case
 from haircut.errors import UsageError
 from haircut.reports.spreads_text import spreads_text
+from haircut.runs.executor import evaluate
 from haircut.studies.calibrate.spreads import _Loan, spreads
+from haircut.studies.calibrate.spreads_file import write_spreads
 from tests.unit.credit import books
 
 PATHS = 20 * 512
@@ -73,7 +77,32 @@ def test_two_quotes_made_with_known_values_return_them(made: tuple[Case, Case]) 
     assert "cheap is not printed" in text.replace("\n", " ")
 
 
-def test_quotes_that_no_theta_meets_leave_it_alone(made: tuple[Case, Case]) -> None:
+def test_the_overlay_written_meets_the_quotes_that_were_met(made: tuple[Case, Case], tmp_path: Path) -> None:
+    """Written, laid over each benchmark and run, theta and the premium price its quote; it judges nothing."""
+    written = write_spreads(spreads(made, paths=PATHS), tmp_path)
+    with pytest.raises(UsageError, match="none is overwritten"):
+        write_spreads(spreads(made, paths=512), tmp_path)
+    for case in made:
+        assert case.market.credit.ell_novelty is None
+        laid = overlay(case, written)
+        novelty = laid.market.credit.ell_novelty
+        assert novelty is not None and novelty.mark == "estimated" and novelty.range is not None
+        assert novelty.benchmarks == ("loan", "loan") and novelty.source.startswith(
+            "haircut calibrate spreads"
+        )
+        assert laid.market.compute.theta.value == pytest.approx(THETA, abs=1e-3)
+        view = evaluate(laid, underwrite=True)
+        rows = {row.measure: row for row in view.measures()}
+        quote = case.book.claims[0].quote
+        assert quote is not None and quote.margin_bp is not None
+        assert rows["fair_calibrated_bp"].number == pytest.approx(quote.margin_bp, abs=0.05)
+        assert (rows["fair_calibrated_bp"].std_error or 0.0) > 0.0
+        assert rows["fair_margin_bp"].number == pytest.approx(quote.margin_bp - PREMIUM, abs=6.0)
+        for name in ("rich_cheap_bp", "rich_cheap_calibrated_bp"):
+            assert (rows[name].value, rows[name].reason) == (None, "own_benchmark")
+
+
+def test_quotes_that_no_theta_meets_leave_it_alone(made: tuple[Case, Case], tmp_path: Path) -> None:
     one, other = made
     assert one.book.claims[0].quote is not None and one.book.claims[0].quote.margin_bp is not None
     far = quoted(one, one.book.claims[0].quote.margin_bp + 3_000.0)
@@ -84,6 +113,10 @@ def test_quotes_that_no_theta_meets_leave_it_alone(made: tuple[Case, Case]) -> N
     assert found.premium_bp == pytest.approx(sum(needed) / 2.0)
     assert found.benchmarks[0].missed_bp > 0.0 > found.benchmarks[1].missed_bp
     assert "No theta" in spreads_text(found)
+    laid = overlay(one, write_spreads(found, tmp_path))
+    novelty = laid.market.credit.ell_novelty
+    assert laid.market.compute.theta == one.market.compute.theta
+    assert novelty is not None and novelty.mark == "assumed" and novelty.range == (min(needed), max(needed))
 
 
 def test_benchmarks_that_are_none_are_refused() -> None:

@@ -8,7 +8,16 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from haircut.case.findings import Finding, RefusalError, Sentence, refused, show
-from haircut.case.provenance import Frozen, Identifier, NonNegative, Positive, Share, ShareQuantity, Sourced
+from haircut.case.provenance import (
+    Frozen,
+    Identifier,
+    NonNegative,
+    Positive,
+    Quantity,
+    Share,
+    ShareQuantity,
+    Sourced,
+)
 
 
 def _same_length(name: str, values: tuple[float, ...], other: str, others: tuple[float, ...]) -> None:
@@ -71,9 +80,20 @@ class CreditCurve(Sourced):
         return self
 
 
+class NoveltyPremium(Quantity):
+    """What lenders to this sector are paid beyond ordinary credit of the same loss, bp a year (`ell_novelty`).
+
+    Solved from the quotes of two claims together with `compute.theta` (`haircut calibrate spreads --write`).
+    A claim named in `benchmarks` was fitted, so its own rich / cheap says nothing and is not printed.
+    """
+
+    benchmarks: tuple[Identifier, ...]
+
+
 class CreditMarket(Frozen):
-    """Ratings (best first) and named curves."""
+    """Ratings (best first) and named curves; `ell_novelty` only where spreads were calibrated."""
 
     ratings: tuple[Rating, ...]
     curves: tuple[CreditCurve, ...] = ()
     loss_given_default_of_ordinary_credit: ShareQuantity
+    ell_novelty: NoveltyPremium | None = None

@@ -70,6 +70,7 @@ UNITS: Final[Mapping[str, Mapping[str, str]]] = {
         "entry_rent_drift": "log per year",
         "demand_speed": "per year",
     },
+    "credit": {"ell_novelty": "bp per year"},
     "btc": {
         "price": "USD per BTC",
         "drift_calm": "per year",

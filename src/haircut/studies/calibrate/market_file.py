@@ -26,12 +26,21 @@ def write_market(calibration: Calibration, folder: str | os.PathLike[str]) -> Pa
     Raises:
         UsageError: where the file exists; nothing is overwritten.
     """
-    target = Path(folder) / f"calibrated-{calibration.name}.yaml"
+    return write_overlay(f"calibrated-{calibration.name}", market_text(calibration), folder)
+
+
+def write_overlay(name: str, text: str, folder: str | os.PathLike[str]) -> Path:
+    """Write ``<name>.yaml`` into a folder, whole or not at all.
+
+    Raises:
+        UsageError: where the file exists; nothing is overwritten.
+    """
+    target = Path(folder) / f"{name}.yaml"
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as opened:
-            opened.write(market_text(calibration))
+            opened.write(text)
         os.chmod(draft, 0o644)
         os.link(draft, target)  # fails where the target exists, also if it appeared this moment
     except FileExistsError:

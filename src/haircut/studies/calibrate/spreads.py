@@ -89,6 +89,7 @@ class SpreadCalibration:
         premium_bp, premium_error_bp: ell_novelty likewise.
         correlation: of the two errors.
         theta_before: what the market holds.
+        as_of: of their market, ISO.
         paths, seed: of each benchmark.
         benchmarks: the two.
         identified: whether theta is known to better than its half, and so told from the premium.
@@ -102,6 +103,7 @@ class SpreadCalibration:
     premium_error_bp: float | None
     correlation: float | None
     theta_before: float
+    as_of: str
     paths: int
     seed: int
     benchmarks: tuple[Benchmark, Benchmark]
@@ -237,6 +239,7 @@ def spreads(
         if covariance is None or errors is None or not errors.all()
         else float(covariance[0, 1] / (errors[0] * errors[1])),
         theta_before=before,
+        as_of=one.market.as_of.isoformat(),
         paths=one.settings.paths,
         seed=one.settings.seed,
         benchmarks=(rows[0], rows[1]),

@@ -140,7 +140,7 @@ def _row(view: ClaimView, against: Compared, issuer: str, segment: dict[str, str
     fair_bp = _number(fair.value)
     quote = view.claim.quote
     stale = quote is not None and quote.kind != "contract" and not against.fresh
-    gap = None if fair_bp is None or against.bp is None else against.bp - fair_bp
+    gap = None if fair_bp is None or against.bp is None or view.own_benchmark else against.bp - fair_bp
     drivers = {leg: _number(expected_loss(f"loss_pv_{leg}")(view).value) or 0.0 for leg in LEGS}
     drivers["premium"] = view.premium.floored_bp
     return Value(
@@ -164,7 +164,8 @@ def _row(view: ClaimView, against: Compared, issuer: str, segment: dict[str, str
         drivers=drivers,
         assumed_share=assumed,
         verdict_allowed=assumed <= 0.5,
-        reason=against.reason or (fair.reason if gap is None else None),
+        reason=against.reason
+        or ("own_benchmark" if view.own_benchmark else fair.reason if gap is None else None),
     )
 
 
