@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from haircut.credit.arrays import BookArrays, Floats, PathState
+from haircut.credit.health import close_path
 from haircut.credit.liquidation.impact import price_share
 from haircut.credit.pay import cash_error
 from haircut.credit.steps.accrue import accrue
@@ -315,6 +316,7 @@ def run_path(
     row[:, :] = 0.0
     facts[:, :] = 0.0
     error = 0.0
+    month = 0
     for month in range(1, book.rules[0].months + 1):
         read_drivers(book, paths, path, state, month)
         draw(book, state, month)
@@ -336,6 +338,7 @@ def run_path(
             trace_month(book, state, trace, traced, month)
         if finished(book, state, month):
             break
+    close_path(book, state, facts, month)
     summarise(book, row, facts)
     return error if state.cash.counters[0].fault == 0 else np.inf
 

@@ -66,6 +66,9 @@ class Outcomes(NamedTuple):
         sample: name -> (min(paths, 2000), T + 1) array for fans: "rent:<device>", "market_ltv:<claim>",
             "nolv_ltv:<claim>", "flv_ltv:<claim>", "cfads:<borrower>", "alive:<claim>"; NaN after default.
         cash_error_usd: largest absolute error of the two cash identities over all paths and months.
+        left_open: (blocks, claims, LEFT_OPEN, 3) and
+        off_grid: (blocks, fleets, 3) what paths left unsettled, and months whose rent lies beyond the value
+            surfaces (`credit.health.Tally`); of no rows where nobody counted.
     """
 
     measure: str
@@ -78,6 +81,8 @@ class Outcomes(NamedTuple):
     monthly_defaults: NDArray[np.int64]
     sample: dict[str, Floats]
     cash_error_usd: float
+    left_open: Floats = np.zeros((0, 0, 0, 3))
+    off_grid: Floats = np.zeros((0, 0, 3))
 
 
 class BaseCase(NamedTuple):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from haircut.credit.arrays import BookArrays, Floats, new_state
 from haircut.credit.compile import CompiledBook
+from haircut.credit.health import Tally, tally
 from haircut.credit.month import run_block
 from haircut.credit.outcomes import CAUSES, COLUMNS, Outcomes
 from haircut.credit.steps.default import CAUSE, DEFAULT_MONTH, FACTS, ROOT
@@ -34,6 +35,7 @@ class _BlockResult:
     root_counts: NDArray[np.int64]
     monthly_defaults: NDArray[np.int64]
     sample: dict[str, Floats]
+    health: Tally
     cash_error: float
 
 
@@ -106,6 +108,8 @@ def simulate(
             for name in names
         },
         cash_error_usd=error,
+        left_open=np.stack([result.health.left_open for result in results]),
+        off_grid=np.stack([result.health.off_grid for result in results]),
     )
 
 
@@ -146,6 +150,7 @@ def _run_block(
         root_counts=root_counts,
         monthly_defaults=monthly,
         sample=_sample(compiled, drivers, trace, traced),
+        health=tally(arrays, drivers, facts),
         cash_error=float(error),
     )
 

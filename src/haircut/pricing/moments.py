@@ -137,5 +137,9 @@ def first_blocks(outcomes: Outcomes, blocks: int) -> Outcomes:
     Counts by cause and month and the sample stay those of the whole run.
     """
     return outcomes._replace(
-        paths=outcomes.paths[:blocks], sums=outcomes.sums[:blocks], cross=outcomes.cross[:blocks]
+        paths=outcomes.paths[:blocks],
+        sums=outcomes.sums[:blocks],
+        cross=outcomes.cross[:blocks],
+        left_open=outcomes.left_open[:blocks],
+        off_grid=outcomes.off_grid[:blocks],
     )

@@ -11,9 +11,10 @@ PAYMENT, MATURITY, CROSS_DEFAULT, GUARANTOR, CUSTOMER = 1, 2, 7, 8, 10
 """Positions in `credit.outcomes.CAUSES`."""
 
 CAUSE, ROOT, DEFAULT_MONTH, EXPOSURE, DISCOUNT, RECOVERED, ROUND, BY = range(8)
-FACTS = 8
-"""Columns of the facts of a default, (claims, FACTS). ROUND counts from 1 within the month; BY is 1 + the borrower
-whose default stands behind it, 0 where there is none."""
+FACTS = 13
+"""Columns of the facts of a claim on a path, (claims, FACTS). ROUND counts from 1 within the month; BY is 1 + the
+borrower whose default stands behind it, 0 where there is none. After those of a default come those that
+`credit.health` notes at the path's end."""
 
 
 @lean_kernel
