@@ -160,13 +160,26 @@ def parser() -> argparse.ArgumentParser:
     )
     serve = command(
         "serve",
-        "Serve a page with sliders for each claim, to this machine only.",
+        "Serve the workbench: pages of claims, books, runs and jobs, on this machine.",
         "serve coreweave-ddtl-3 --port 8765",
     )
     serve.add_argument("case", nargs="*", metavar="CASE", help="cases to serve (default: every example)")
     serve.add_argument("--port", type=int, default=8765, metavar="N", help="port (default: 8765)")
     serve.add_argument(
-        "--host", default="127.0.0.1", metavar="HOST", help="a loopback address (default: 127.0.0.1)"
+        "--host",
+        default="127.0.0.1",
+        metavar="HOST",
+        help="address (default: 127.0.0.1); one that is not loopback needs HAIRCUT_TOKEN",
+    )
+    serve.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="answer under this name too, as behind a proxy; may be repeated",
+    )
+    serve.add_argument(
+        "--behind-tls", action="store_true", help="a proxy speaks TLS: the session's cookie is for TLS alone"
     )
     add_calibrate(
         command(

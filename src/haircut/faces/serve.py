@@ -1,42 +1,57 @@
-"""`haircut serve`: the claim page on this machine."""
+"""`haircut serve`: the workbench, on this machine; elsewhere with a token."""
 
 from __future__ import annotations
 
 import ipaddress
+import os
 import sys
 from argparse import Namespace
-from typing import Any
+from typing import Any, Final
 
 import haircut as hc
 from haircut.errors import UsageError
 
-LOCAL = "localhost"
+LOCAL: Final = "localhost"
+TOKEN: Final = "HAIRCUT_TOKEN"
+MOST_CONNECTIONS: Final = 128
+KEEP_ALIVE_SECONDS: Final = 15
+MOST_HEAD_BYTES: Final = 32_768
 
 
 def serve(chosen: Namespace) -> None:
-    """Serve the claim pages until stopped.
+    """Serve the workbench until stopped.
 
     Raises:
-        UsageError: for a host that is not loopback, or a port that is out of range.
+        UsageError: for a host that is not loopback without a token, or a port that is out of range.
         InputRefused: where a case does not load.
     """
-    host = loopback(chosen.host)
+    token = os.environ.get(TOKEN) or None
+    host = chosen.host if token else loopback(chosen.host)
+    if host == LOCAL:
+        host = "127.0.0.1"
     if not 0 < chosen.port < 65536:
         raise UsageError(f"--port: found {chosen.port}; expected 1 to 65535")
+    from haircut.faces.server.door import Door
+
+    door = Door(token, (host, *chosen.allow_host), chosen.behind_tls)
     cases = cases_of(chosen.case)
     import uvicorn
 
     from haircut.faces.server.app import Desk, create_app
 
-    desk = Desk(cases)
+    desk = Desk(cases, door)
     print(f"haircut prepares {', '.join(cases)}", file=sys.stderr)
     desk.warm()
     shown = f"[{host}]" if ":" in host else host
     print(
-        f"haircut serves http://{shown}:{chosen.port}/ (stop with Ctrl-C)",
+        f"haircut serves http://{shown}:{chosen.port}/{'login' if token else ''} (stop with Ctrl-C)",
         file=sys.stderr,
     )
-    uvicorn.run(create_app(desk), host=host, port=chosen.port, log_level="warning", server_header=False)
+    uvicorn.run(
+        create_app(desk), host=host, port=chosen.port, log_level="warning", server_header=False,
+        limit_concurrency=MOST_CONNECTIONS, timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        h11_max_incomplete_event_size=MOST_HEAD_BYTES, timeout_graceful_shutdown=5, proxy_headers=False,
+    )  # fmt: skip
 
 
 def loopback(host: str) -> str:
@@ -56,7 +71,8 @@ def loopback(host: str) -> str:
         local = False
     if not local:
         raise UsageError(
-            f"--host: found {host!r}; expected a loopback address such as 127.0.0.1: there is no login"
+            f"--host: found {host!r} and no {TOKEN}; expected a loopback address such as 127.0.0.1, or {TOKEN} set to "
+            "a token of at least 32 characters, which every reader is asked for"
         )
     return host
 

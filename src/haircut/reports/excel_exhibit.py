@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from haircut.reports.excel_schedule import day
 from haircut.reports.excel_sheet import GREY, Workbook
 from haircut.reports.exhibit_parts import Exhibit
-from haircut.reports.frames import RunFrames
+from haircut.reports.html_parts import Stamped
 
 
-def exhibit_workbook(exhibit: Exhibit, run: RunFrames) -> bytes:
+class Answered(Stamped, Protocol):
+    """What a workbook of its own says of where its table comes from."""
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """Case or study, at least."""
+
+    @property
+    def as_of(self) -> str:
+        """ISO date."""
+
+    @property
+    def verdict(self) -> str:
+        """The answer in a sentence."""
+
+
+def exhibit_workbook(exhibit: Exhibit, run: Answered) -> bytes:
     """One exhibit as a workbook of one sheet: values, no formulas; the same bytes for the same answer.
 
     Args:
@@ -19,7 +36,8 @@ def exhibit_workbook(exhibit: Exhibit, run: RunFrames) -> bytes:
         run: where it comes from.
     """
     stream = io.BytesIO()
-    book = Workbook(stream, f"{run.manifest['case']} · {exhibit.name}", day(run.as_of))
+    subject = run.manifest.get("case") or run.manifest.get("study")
+    book = Workbook(stream, f"{subject} · {exhibit.name}", day(run.as_of))
     sheet = book.sheet(exhibit.name[:31], run.verdict, run.stamp(), [30, *[16] * 20])
     write_exhibit(sheet, 3, exhibit, run)
     sheet.finish()
@@ -27,7 +45,7 @@ def exhibit_workbook(exhibit: Exhibit, run: RunFrames) -> bytes:
     return stream.getvalue()
 
 
-def write_exhibit(sheet: Any, line: int, exhibit: Exhibit, run: RunFrames) -> int:
+def write_exhibit(sheet: Any, line: int, exhibit: Exhibit, run: Stamped) -> int:
     """Write the table of an exhibit under its sentence, its notes and stamp below; nothing without a table.
 
     Returns:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import escape
+from typing import Protocol
 
 from haircut.reports import numbers_in_print as print_
 from haircut.reports.exhibit_parts import Cell, Column, Exhibit, Table
-from haircut.reports.frames import RunFrames
 from haircut.reports.picture import svg
+
+
+class Stamped(Protocol):
+    """Anything whose exhibits say where they come from: the frames of a run, a kept answer of a study."""
+
+    def stamp(self, scenario: str = "haircut", *, beside: bool = False) -> str:
+        """The line under a table."""
+
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -153,11 +162,12 @@ def in_notebook(exhibit: Exhibit) -> str:
 
 def section(
     exhibit: Exhibit,
-    run: RunFrames,
+    run: Stamped,
     known: frozenset[str],
     *,
     layout: str = "stacked",
     ids: str | None = None,
+    drawn: Callable[[Exhibit], str] | None = None,
 ) -> str:
     """One exhibit as a section of the page.
 
@@ -167,11 +177,12 @@ def section(
         known: ids that exist in the page.
         layout: "stacked", or "beside" for a picture with a small table at its right.
         ids: see `table`.
+        drawn: the pictures, where they are drawn already.
     """
     notes = Footnotes()
     body = table(exhibit.table, notes, known, exhibit.title, ids) if exhibit.table is not None else ""
-    drawn = pictures(exhibit)
-    figure = f"<figure>{drawn}</figure>" if drawn else ""
+    shown = (drawn or pictures)(exhibit)
+    figure = f"<figure>{shown}</figure>" if shown else ""
     lines = [
         notes.html(),
         _without_error(exhibit),

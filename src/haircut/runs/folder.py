@@ -47,22 +47,36 @@ def write_folder(root: Path, run: str, write: Callable[[Path], None]) -> Path:
     Returns:
         The run's folder.
     """
+    return place_whole(root, run, write, is_complete)
+
+
+def place_whole(
+    root: Path, name: str, write: Callable[[Path], None], complete: Callable[[Path], bool]
+) -> Path:
+    """As `write_folder`, for a folder of any kind.
+
+    Args:
+        root: folder in which it stands; created.
+        name: of the folder.
+        write: writes every file into the folder that it is given.
+        complete: whether a folder holds all that it must.
+    """
     root.mkdir(parents=True, exist_ok=True)
-    target = root / run
-    unfinished = Path(tempfile.mkdtemp(prefix=f"{_UNFINISHED}{run}-", dir=root))
+    target = root / name
+    unfinished = Path(tempfile.mkdtemp(prefix=f"{_UNFINISHED}{name}-", dir=root))
     try:
         write(unfinished)
         unfinished.chmod(0o755)
-        _move(unfinished, target)
+        _move(unfinished, target, complete)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return target
 
 
-def _move(unfinished: Path, target: Path) -> None:
+def _move(unfinished: Path, target: Path, complete: Callable[[Path], bool]) -> None:
     """Give a finished folder its name, unless a complete one has it; others may be doing the same."""
     for attempt in range(_ATTEMPTS):
-        if is_complete(target):
+        if complete(target):
             return
         if target.exists():
             _set_aside(target)
@@ -70,7 +84,7 @@ def _move(unfinished: Path, target: Path) -> None:
             unfinished.rename(target)
         except OSError:
             # Another process was first, or took its folder away again just now.
-            if attempt + 1 == _ATTEMPTS and not is_complete(target):
+            if attempt + 1 == _ATTEMPTS and not complete(target):
                 raise
         else:
             return

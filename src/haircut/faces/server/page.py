@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from haircut.faces.server.deal import Deal, LiveFrames
+from haircut.faces.server.shell import downloads, header, shell, with_corner
 from haircut.faces.server.sliders import Slider
 from haircut.reports import numbers_in_print as print_
 from haircut.reports.arose import said
@@ -70,30 +71,6 @@ def address(deal: Deal, end: str = "") -> str:
     return f"/claims/{quote(deal.case.name, safe='')}/{quote(deal.claim, safe='')}{end}"
 
 
-def shell(title: str, body: str, script: bool = False) -> str:
-    """One page around its body."""
-    code = '<script src="/static/page.js" defer></script>' if script else ""
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escape(title)}</title><link rel="icon" href="data:,">'
-        f'<link rel="stylesheet" href="/static/memo.css">'
-        f'<link rel="stylesheet" href="/static/page.css">{code}</head>\n<body>{body}</body></html>\n'
-    )
-
-
-def index(deals: Mapping[str, str]) -> str:
-    """The cases that are served."""
-    rows = "".join(
-        f'<li><a href="/claims/{quote(name, safe="")}">{escape(name)}</a> {escape(title)}</li>'
-        for name, title in deals.items()
-    )
-    return shell(
-        "haircut",
-        f"<header><b>haircut</b><span>claims</span></header><main><h1>Which claim?</h1><ul>{rows}</ul></main>",
-    )
-
-
 def claim_page(deal: Deal, state: State, frames: LiveFrames) -> str:
     """The whole page for one state."""
     manifest = frames.manifest
@@ -104,7 +81,7 @@ def claim_page(deal: Deal, state: State, frames: LiveFrames) -> str:
         for tab, (words, _) in TABS.items()
     )
     body = (
-        f'<header><b><a href="/">haircut</a></b><span>{escape(head)}</span></header>\n<main>'
+        f"{header(head, 'claims')}\n<main>"
         f'<h1 id="verdict" aria-live="polite">{shown["verdict"]}</h1>'
         f'<p class="lead">{escape(str(manifest["title"]))}. <span id="assumed">{shown["assumed"]}</span>. '
         "Every figure is a link to how it arose.</p>"
@@ -118,7 +95,7 @@ def claim_page(deal: Deal, state: State, frames: LiveFrames) -> str:
         f'<div id="arose_part" class="part">{shown["arose_part"]}</div></main>'
         f'<footer><span id="stamp">{shown["stamp"]}</span><br>Research use, not advice.</footer>'
     )
-    return shell(f"{deal.case.name} · {deal.claim} · haircut", body, script=True)
+    return shell(f"{deal.case.name} · {deal.claim} · haircut", body, "page.js")
 
 
 def parts(
@@ -168,18 +145,8 @@ def _drawn(deal: Deal, state: State, frames: LiveFrames, name: str, known: froze
         built = replace(built, chart_narrow=None)
     elif view == "narrow":
         built = replace(built, chart=None)
-    kinds = (["svg", "png"] if built.chart or built.chart_narrow else []) + (
-        ["csv", "xlsx"] if built.table else []
-    )
-    links = " ".join(
-        f'<a href="{escape(address(deal, f"/{name}.{kind}") + query(state))}" download>{kind.upper()}</a>'
-        for kind in kinds
-    )
     drawn = section(built, frames, known)
-    corner = (
-        f'<p class="downloads"><span class="quiet">{escape(built.name.replace("_", " "))}</span> {links}</p>'
-    )
-    return drawn.replace("</h2>", f"</h2>{corner}", 1)
+    return with_corner(drawn, downloads(built, address(deal, f"/{name}"), query(state)))
 
 
 def _figures(deal: Deal, state: State, frames: LiveFrames) -> str:
@@ -247,10 +214,7 @@ def tab_page(deal: Deal, state: State, frames: LiveFrames, tab: str) -> str:
     known = _ids(frames) if name == "sources_and_assumptions" else frozenset[str]()
     ids = "path" if name == "sources_and_assumptions" else None
     built = exhibit(name, frames)
-    links = " ".join(
-        f'<a href="{escape(address(deal, f"/{name}.{kind}") + query(state))}" download>{kind.upper()}</a>'
-        for kind in (["svg", "png"] if built.chart else []) + (["csv", "xlsx"] if built.table else [])
-    )
+    corner = downloads(built, address(deal, f"/{name}"), query(state))
     others = " ".join(
         f'<a href="{escape(address(deal, f"/{other}") + query(state))}"'
         f"{' aria-current=page' if other == tab else ''}>{text}</a>"
@@ -259,10 +223,9 @@ def tab_page(deal: Deal, state: State, frames: LiveFrames, tab: str) -> str:
     back = escape(address(deal) + query(state))
     drawn = section(built, frames, known, ids=ids)
     body = (
-        f'<header><b><a href="/">haircut</a></b><span>{escape(deal.case.name)} · '
-        f"as of {print_.date(frames.as_of)}</span></header><main>"
+        f"{header(f'{deal.case.name} · as of {print_.date(frames.as_of)}', 'claims')}<main>"
         f'<h1>{escape(words.capitalize())}</h1><nav id="tabs" aria-label="About this claim">'
-        f'<a href="{back}">claim</a> {others}</nav><p class="downloads">{links}</p>{drawn}</main>'
+        f'<a href="{back}">claim</a> {others}</nav>{with_corner(drawn, corner)}</main>'
         f"<footer>{escape(frames.stamp())}</footer>"
     )
     return shell(f"{words} · {deal.case.name} · haircut", body)
