@@ -18,7 +18,7 @@ MOST_QUERY: Final = 2_000
 MOST_BODY: Final = 64_000
 MOST_UPLOAD: Final = 5_000_000
 BODY_SECONDS: Final = 10.0
-ANSWER_SECONDS: Final = 120.0
+ANSWER_SECONDS: Final = 300.0
 POSTED: Final = ("/jobs", "/uploads", "/login", "/logout")
 """Where something may be sent to, and below."""
 

@@ -35,7 +35,9 @@ def client() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from fastapi.testclient import TestClient
-    return TestClient(create_app(Desk({CASE: hc.load(CASE)})), base_url="http://127.0.0.1:8000")
+    desk = Desk({CASE: hc.load(CASE)})
+    desk.warm()  # as `haircut serve` does: kernels may have to be compiled, and an answer has its time
+    return TestClient(create_app(desk), base_url="http://127.0.0.1:8000")
 
 
 @pytest.fixture(scope="module")
