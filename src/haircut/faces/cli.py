@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from haircut.faces.backtest import add_arguments as add_backtest
 from haircut.faces.book import add_arguments as add_book
 from haircut.faces.calibrate import add_arguments as add_calibrate
 from haircut.faces.contagion import add_arguments as add_contagion
@@ -186,6 +187,13 @@ def parser() -> argparse.ArgumentParser:
             "calibrate",
             "Fit a part of the market to the shipped history, or score bands out of sample.",
             "calibrate funding --write overlays",
+        )
+    )
+    add_backtest(
+        command(
+            "backtest",
+            "Predict a wave of defaults from what was known before it, then open what came.",
+            "backtest wave-2022",
         )
     )
     add_book(

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import haircut as hc
 from haircut.faces.attribute import attribute
+from haircut.faces.backtest import backtest
 from haircut.faces.book import book
 from haircut.faces.calibrate import calibrate
 from haircut.faces.contagion import contagion
@@ -168,6 +169,7 @@ COMMANDS: Final[dict[str, Callable[[Namespace], None]]] = {
     "template": template,
     "serve": serve,
     "calibrate": calibrate,
+    "backtest": backtest,
     "market": market,
     "book": book,
     "liquidate": liquidate,
