@@ -83,6 +83,11 @@ class RunFrames:
         return self._parquet("causes")
 
     @cached_property
+    def health(self) -> pl.DataFrame | None:
+        """What paths left open and which values were cut; None where the run did not count it."""
+        return self._parquet("health") if (self.folder / "health.parquet").is_file() else None
+
+    @cached_property
     def provenance(self) -> pl.DataFrame:
         return self._parquet("provenance")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from haircut.reports import numbers_in_print as print_
 from haircut.reports.exhibit_parts import Cell, Table
-from haircut.reports.exhibits import result_table
+from haircut.reports.exhibits import health, result_table
 from haircut.reports.exhibits.ltv_paths import BASES, Crossing, crossings, points
 from haircut.reports.exhibits.sources_and_assumptions import assumed_share
 from haircut.reports.frames import HasFolder, RunFrames
@@ -71,7 +71,9 @@ def _results(frames: RunFrames) -> str:
     lines = text_table(heads, rows, numeric=(False, True, True, True))
     error = frames.manifest.get("cash_error_usd")
     cash = "" if error is None else f"; cash conserved to {float(error):.0e} USD"
-    return f"{lines}\n{assumed_share(frames)}; ± one standard error{cash}"
+    left_open = health.line(frames)
+    below = "\n" + textwrap.fill(left_open, WIDTH) if left_open else ""
+    return f"{lines}\n{assumed_share(frames)}; ± one standard error{cash}{below}"
 
 
 def _waterfall(frames: RunFrames) -> list[str]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from haircut.case.case import Case
     from haircut.runs.executor import Progress
 
-TABLES: Final = ("ladder", "fans", "defaults", "causes")
+TABLES: Final = ("ladder", "fans", "defaults", "causes", "health")
 """Computed beside the measures. Provenance is not: it restates the inputs, which their hash holds."""
 _COMPARED: Final = ("value", "std_error", "unit", "exact", "reason", "text", "paths")
 

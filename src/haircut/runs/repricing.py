@@ -87,6 +87,7 @@ def computed(
     from haircut.case import canonical, content_hash, input_marks, staleness
     from haircut.runs import corners, executor, tables
     from haircut.runs.beside import rows_beside
+    from haircut.runs.health import health_of_run
     from haircut.runs.recorder import who
 
     started = time.perf_counter()
@@ -132,6 +133,7 @@ def computed(
         tables.fans_frame(whole.base.dates, whole.p).write_parquet(target / "fans.parquet")
         tables.defaults_frame(whole.base.dates, both).write_parquet(target / "defaults.parquet")
         tables.causes_frame(both).write_parquet(target / "causes.parquet")
+        tables.health_frame(health_of_run(whole)).write_parquet(target / "health.parquet")
         tables.inputs_frame(case).write_parquet(target / "provenance.parquet")
         (target / "inputs.json").write_text(canonical(case) + "\n", "utf-8")
         if others:

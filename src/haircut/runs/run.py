@@ -105,6 +105,17 @@ class Run:
         """Defaults by proximate and root cause."""
         return self._frame("causes")
 
+    @cached_property
+    def health(self) -> pl.DataFrame:
+        """What paths left unpaid, undrawn and shut in, and which values were cut; empty where nobody counted."""
+        import polars
+
+        from haircut.runs.tables import HEALTH_SCHEMA
+
+        if not (self.folder / "health.parquet").is_file():
+            return polars.DataFrame(schema=HEALTH_SCHEMA)
+        return self._frame("health")
+
     def value(self, measure: str, claim: str | None = None, scenario: str = "haircut") -> float | str | None:
         """One value: a number, a text, or None where there is none.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
+from dataclasses import asdict
 
 import numpy as np
 import polars as pl
@@ -15,6 +16,7 @@ from haircut.credit.outcomes import CAUSES, Outcomes
 from haircut.pricing.estimate import Estimate
 from haircut.pricing.measures import Measure
 from haircut.runs.executor import Evaluation
+from haircut.runs.health import Health
 
 Floats = NDArray[np.float64]
 
@@ -201,3 +203,14 @@ def causes_frame(both: Iterable[Outcomes]) -> pl.DataFrame:
     ]
     schema = dict.fromkeys(("claim", "measure", "kind", "cause", "count"), pl.String)
     return pl.DataFrame(rows, schema=schema | {"count": pl.Int64})
+
+
+HEALTH_SCHEMA = {
+    "what": pl.String, "of": pl.String, "measure": pl.String, "paths": pl.Int64, "share": pl.Float64,
+    "share_error": pl.Float64, "value": pl.Float64, "value_error": pl.Float64, "unit": pl.String,
+}  # fmt: skip
+
+
+def health_frame(lines: Iterable[Health]) -> pl.DataFrame:
+    """`health.parquet`: what paths left open and which values were cut; lines of which there was nothing left out."""
+    return pl.DataFrame([asdict(line) for line in lines], schema=HEALTH_SCHEMA)

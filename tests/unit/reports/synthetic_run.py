@@ -31,6 +31,7 @@ def write(folder: Path, *, title: str = "A made-up loan on made-up machines") ->
     _measures().write_parquet(folder / "measures.parquet")
     ladder.write_parquet(folder / "ladder.parquet")
     fans.write_parquet(folder / "fans.parquet")
+    _health().write_parquet(folder / "health.parquet")
     _causes().write_parquet(folder / "causes.parquet")
     _defaults().write_parquet(folder / "defaults.parquet")
     _provenance().write_parquet(folder / "provenance.parquet")
@@ -248,6 +249,17 @@ def _measures() -> pl.DataFrame:
     names = ["scenario", "claim", "measure", "value", "std_error", "unit", "exact", "reason", "text"]
     frame = pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
     return frame.with_columns(paths=pl.when(pl.col("scenario") == "haircut").then(PATHS).otherwise(4096))
+
+
+def _health() -> pl.DataFrame:
+    rows = [
+        ("unpaid_at_maturity", CLAIM, "P", 640, 0.032, 0.0012, 4.1e6, 2.2e5, "usd"),
+        ("unpaid_at_maturity", CLAIM, "Q", 900, 0.045, 0.0015, 6.0e6, 2.9e5, "usd"),
+        ("never_drawn", CLAIM, "P", 40, 0.002, 0.0003, 1.0e5, 1.6e4, "usd"),
+        ("price_capped", "b200.psi_sale", "", None, None, None, 1.71, None, "x"),
+    ]
+    names = ("what", "of", "measure", "paths", "share", "share_error", "value", "value_error", "unit")
+    return pl.DataFrame(rows, schema=list(names), orient="row")
 
 
 def _causes() -> pl.DataFrame:

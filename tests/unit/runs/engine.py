@@ -66,6 +66,7 @@ def evaluate(
         case=case, claim_ids=claims, month_dates=dates, discount=np.exp(-0.04 * np.arange(MONTHS + 1) / 12),
         drawn=dict.fromkeys(claims, 100.0), contract_margin=dict.fromkeys(claims, oracle.MARGIN),
         wal_years=dict.fromkeys(claims, 3.0), maturity_months=dict.fromkeys(claims, MONTHS),
+        sizing_binding=dict.fromkeys(claims),
     )  # fmt: skip
     line = np.linspace(0.9, 1.3, MONTHS + 1)
     ladder = {

@@ -12,6 +12,9 @@ from haircut.credit.records.calendar import FAR, Calendar
 from haircut.credit.records.indices import Indices, span
 from haircut.errors import InputRefused
 
+HIGHEST_PSI = 1.5
+"""Quoted price over value, of marks and of sales: what is quoted above counts at this."""
+
 
 def fleet_records(
     case: Case, calendar: Calendar, indices: Indices, machines: MachinesInPlace
@@ -45,8 +48,8 @@ def fleet_records(
         record["other_cost"] = unit.other_cost
         record["idle_cost"] = unit.idle_cost
         record["salvage"] = unit.salvage
-        record["psi_mark"] = min(device.psi_mark.value, 1.5)
-        record["psi_sale"] = min(device.psi_sale.value, 1.5)
+        record["psi_mark"] = min(device.psi_mark.value, HIGHEST_PSI)
+        record["psi_sale"] = min(device.psi_sale.value, HIGHEST_PSI)
         in_service_months = np.maximum(np.arange(months + 1) - record["start"], 0)
         by_month[position]["survival"] = np.exp(-unit.failure_hazard * in_service_months / 12.0)
         age = elapsed + (calendar.as_of - fleet.in_service).days / 365.25

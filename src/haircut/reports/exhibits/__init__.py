@@ -12,6 +12,7 @@ from haircut.reports.exhibits import (
     cover_ratios,
     customer_curves,
     depth_of_the_market,
+    health,
     ladder,
     limits_of_the_model,
     loans_side_by_side,
@@ -37,6 +38,7 @@ EXHIBITS: Final[dict[str, Callable[[RunFrames], Exhibit]]] = {
     "ladder": ladder.build,
     "causes": causes.build,
     "cash_identities": cash_identities.build,
+    "health": health.build,
     "limits_of_the_model": limits_of_the_model.build,
     "sources_and_assumptions": sources_and_assumptions.build,
 }
