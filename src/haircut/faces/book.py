@@ -11,12 +11,11 @@ from typing import Any
 from haircut.faces.progress import Progress
 
 PAGES = {
-    "show": "every issuer: debt, coverage as a range, runway, maturity wall",
-    "issuer": "ISSUER: capital structure, wall, runway, double leverage of a miner",
+    "show": "every issuer: debt, coverage as a range, runway, maturity wall, health of a run",
+    "issuer": "ISSUER: capital structure, wall, runway, double leverage, P(default) given falls of coin and rent",
     "rv": "every claim: quoted against fair",
     "sector": "the real spread, its mechanisms, the two dates, the walls",
 }
-SIMULATED = ("rv", "sector")
 
 
 def add_arguments(made: ArgumentParser) -> None:
@@ -33,9 +32,12 @@ def add_arguments(made: ArgumentParser) -> None:
     )
     made.add_argument("--rent-basis", metavar="NAME", help="rent basis in place of the market's own")
     made.add_argument("--svg", metavar="FILE", help="draw the picture here (not of rv)")
-    simulated = made.add_argument_group("of rv and sector")
+    simulated = made.add_argument_group("of what is simulated")
     simulated.add_argument(
-        "--paths", type=int, metavar="N", help="paths (default: the book's; sector: 2,048)"
+        "--paths",
+        type=int,
+        metavar="N",
+        help="paths (default: 4,096; rv: the book's; sector: 2,048)",
     )
     simulated.add_argument("--seed", type=int, metavar="N", help="seed (default: the book's)")
     simulated.add_argument(
@@ -52,9 +54,6 @@ def book(chosen: Namespace) -> None:
         raise UsageError(
             f"book {chosen.page}: {'takes no issuer' if chosen.issuer else 'name the issuer that is meant'}"
         )
-    for option in ("paths", "seed", "threads", "fresh"):
-        if chosen.page not in SIMULATED and getattr(chosen, option):
-            raise UsageError(f"book {chosen.page}: --{option} is of rv and sector only")
     if chosen.fresh and chosen.page != "sector":
         raise UsageError(f"book {chosen.page}: --fresh is of sector only, nothing else is kept")
     if chosen.svg and chosen.page == "rv":
@@ -74,31 +73,60 @@ Page = tuple[dict[str, Any], str, list[Any]]
 
 
 def _show(chosen: Namespace) -> Page:
-    from haircut.reports.exhibits import book_issuers, maturity_wall
-    from haircut.studies.whole_book import show
+    from haircut.reports.exhibits import book_health, book_issuers, maturity_wall
 
-    with Progress("reading"):
-        found = show(chosen.case, chosen.overlay, chosen.rent_basis)
+    found = _pages(chosen)
     data = found.as_dict()
-    shown = [book_issuers.build(found), maturity_wall.build(data["maturity_wall"], "the book")]
-    return data, _head(chosen, "issuers of", found.case, found.as_of, "base case"), shown
+    shown = [
+        book_issuers.build(found),
+        maturity_wall.build(data["maturity_wall"], "the book"),
+        book_health.build(found),
+    ]
+    return data, _head(chosen, "issuers of", found.case, found.as_of, _how(found)), shown
 
 
 def _issuer(chosen: Namespace) -> Page:
-    from haircut.reports.exhibits import capital_structure, liquidity_runway, maturity_wall
-    from haircut.studies.whole_book import show
+    from haircut.reports.exhibits import (
+        book_health,
+        capital_structure,
+        default_given,
+        liquidity_runway,
+        maturity_wall,
+    )
 
-    with Progress("reading"):
-        found = show(chosen.case, chosen.overlay, chosen.rent_basis, chosen.issuer)
+    found = _pages(chosen)
     page = found.issuers[0]
     data = page.as_dict()
     shown = [
         capital_structure.build(page),
         maturity_wall.build(data["maturity_wall"], f"{page.name}'s debt"),
         liquidity_runway.build(page),
+        default_given.build(page),
+        book_health.build_of(page, found),
     ]
-    data = {"case": found.case, "as_of": found.as_of, "overlays": list(found.overlays), **data}
-    return data, _head(chosen, f"{page.issuer} in", found.case, found.as_of, "base case"), shown
+    head = {"case": found.case, "as_of": found.as_of, "overlays": list(found.overlays)}
+    data = {**head, "simulation": found.simulated_with, **data}
+    return data, _head(chosen, f"{page.issuer} in", found.case, found.as_of, _how(found)), shown
+
+
+def _pages(chosen: Namespace) -> Any:
+    from haircut.studies.whole_book import show
+    from haircut.studies.whole_book.given import PATHS
+
+    with Progress("reading and simulating"):
+        return show(
+            chosen.case,
+            chosen.overlay,
+            chosen.rent_basis,
+            chosen.issuer,
+            PATHS if chosen.paths is None else chosen.paths,
+            chosen.seed,
+            chosen.threads,
+        )
+
+
+def _how(found: Any) -> str:
+    return f"base case and {found.simulation.paths:,} paths under P"
 
 
 def _rv(chosen: Namespace) -> Page:

@@ -222,9 +222,11 @@ def portrait(
     )
 
 
-def _event(driver: Driver, event: Event, block: ScenarioBlock) -> NDArray[np.bool_]:
+def happens(driver: Driver, event: Event, block: ScenarioBlock) -> NDArray[np.bool_] | None:
+    """(n,) on which paths of a block an event happens; None where the block has no such driver."""
     path = driver.path(block)
-    assert path is not None
+    if path is None:
+        return None
     level, within = (1.0 + event.change) * path[:, 0], path[:, 1 : event.months + 1]
     if event.change < 0.0:
         return np.asarray(within.min(axis=1) <= level)
@@ -233,7 +235,8 @@ def _event(driver: Driver, event: Event, block: ScenarioBlock) -> NDArray[np.boo
 
 def _block_counts(block: ScenarioBlock, events: tuple[Event, Event], rows: int) -> Floats:
     by_name = {driver.name: driver for driver in DRIVERS}
-    first, second = (_event(by_name[event.driver], event, block)[:rows] for event in events)
+    hits = [happens(by_name[event.driver], event, block) for event in events]
+    first, second = (hit[:rows] for hit in hits if hit is not None)
     return np.array([rows, first.sum(), second.sum(), (first & second).sum()], dtype=np.float64)
 
 

@@ -28,9 +28,9 @@ A_FEW: Final = 0.01
 
 NOTE: Final = (
     "Mean over all paths, those that leave nothing open included. Unpaid at maturity: exposure of a default dated "
-    "at maturity or later, and what a living borrower still owes then. Cash in reserves belongs to a borrower whose last "
-    "debt was refinanced, or cut by the horizon at par: it stays for who lends next. Cash after the estate: what a "
-    "subsidiary sent up to a parent in default whose estate was closed; the parent's lenders did not get it."
+    "at maturity or later, and what a living borrower still owes then. Cash in reserves belongs to a borrower whose "
+    "last debt was refinanced, or cut by the horizon at par: it stays for who lends next. Cash after the estate: what "
+    "a subsidiary sent up to a parent in default whose estate was closed; the parent's lenders did not get it."
 )
 
 
@@ -77,7 +77,7 @@ def title_of(rows: Sequence[Mapping[str, Any]], of: str) -> str:
         return f"Every path settled everything that {of} owes; some values were cut before."
     first = max(seen, key=lambda row: float(row["share"]))
     share = print_.in_sentence(first["share"], "share")
-    return f"{share} of paths end with {WORDS[first['what']]} ({first['of']})."
+    return f"On {share} of paths: {WORDS[first['what']]} ({first['of']})."
 
 
 def line(run: RunFrames) -> str:

@@ -44,8 +44,7 @@ def build(page: IssuerPage) -> Exhibit:
             "All silos of the issuer together, which ring-fenced loans would not allow."
             + (
                 " Equity: base-case value less debt, never below nothing; the loans stay as they are. Owners are taken "
-                "to stop a business that never earns its overhead, so that rent then moves nothing. PD given each "
-                "event needs a simulation of the whole book and is not on this page."
+                "to stop a business that never earns its overhead, so that rent then moves nothing."
                 if leverage is not None
                 else ""
             ),

@@ -15,7 +15,9 @@ from haircut.credit.compile import CompiledBook
 from haircut.credit.outcomes import BaseCase
 from haircut.errors import UsageError
 from haircut.runs.choice import chosen_case
+from haircut.runs.health import SIDE_BORROWER, Health
 from haircut.studies.whole_book.capital import ClaimRow, capital_structure
+from haircut.studies.whole_book.given import WITHIN_MONTHS, Given, Simulated, simulated
 from haircut.studies.whole_book.leverage import SHOCK, Leverage, Shocked, leverage, shocked_cases
 from haircut.studies.whole_book.runway import Runway, runway
 from haircut.studies.whole_book.wall import WallYear, maturity_wall, whole_life
@@ -69,6 +71,8 @@ class IssuerPage:
         wall: by year.
         runway: liquidity against burn.
         leverage: of a miner; of another issuer None.
+        given: how often it defaults, and how often once coin or rent has fallen; empty without a simulation.
+        health: what the simulation's paths left open of its claims, borrowers and fleets.
     """
 
     issuer: str
@@ -83,6 +87,8 @@ class IssuerPage:
     wall: tuple[WallYear, ...]
     runway: Runway
     leverage: Leverage | None
+    given: tuple[Given, ...] = ()
+    health: tuple[Health, ...] = ()
 
     @property
     def assumed_share(self) -> float:
@@ -117,6 +123,10 @@ class IssuerPage:
             "double_leverage": None
             if self.leverage is None
             else {**asdict(self.leverage), "both_beyond": self.leverage.both_beyond, "shock": SHOCK},
+            "default_given": {"within_months": WITHIN_MONTHS, "events": [asdict(each) for each in self.given]}
+            if self.given
+            else None,
+            "health": [asdict(line) for line in self.health],
         }
 
 
@@ -128,6 +138,7 @@ class BookPage:
         case, as_of, overlays: what was asked.
         issuers: their pages, in the book's order.
         wall: of the whole book.
+        simulation: behind default given events and health; None where nothing was simulated.
     """
 
     case: str
@@ -135,6 +146,7 @@ class BookPage:
     overlays: tuple[str, ...]
     issuers: tuple[IssuerPage, ...]
     wall: tuple[WallYear, ...]
+    simulation: Simulated | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """What `haircut book show --json` prints."""
@@ -142,9 +154,19 @@ class BookPage:
             "case": self.case,
             "as_of": self.as_of,
             "overlays": list(self.overlays),
+            "simulation": self.simulated_with,
             "issuers": [page.as_dict() for page in self.issuers],
             "maturity_wall": [{**asdict(year), "contracted_usd": year.contracted_usd} for year in self.wall],
         }
+
+    @property
+    def simulated_with(self) -> dict[str, int] | None:
+        """Measure, paths and seed of what was simulated."""
+        return (
+            None
+            if self.simulation is None
+            else {"paths": self.simulation.paths, "seed": self.simulation.seed}
+        )
 
 
 def show(
@@ -152,15 +174,21 @@ def show(
     overlays: Sequence[str] = (),
     rent_basis: str | None = None,
     issuer: str | None = None,
+    paths: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
 ) -> BookPage:
     """Capital structure, value coverage, maturity wall, runway and double leverage of a book's issuers.
 
-    Everything is read from the base case: nothing is simulated, so nothing here has a sampling error.
+    This is read from the base case and has no sampling error. With `paths` the book is simulated too: how often each
+    issuer defaults given falls of coin and rent, and what the paths leave open.
 
     Args:
         case: a case, its folder, or the name of an example.
         overlays, rent_basis: as for `haircut.underwrite`.
         issuer: one id; by default every issuer of the book.
+        paths: to simulate; by default none.
+        seed, threads: of the simulation, as for `haircut.reprice`.
 
     Raises:
         UsageError: where the issuer is not known, with the nearest that is.
@@ -175,17 +203,26 @@ def show(
     mines = any(each.segment == "crypto_miners" for each in chosen.book.issuers if each.id in wanted)
     cases = shocked_cases(compiled) if mines else ()
     base = cases[0].base if cases else credit.base_case(compiled)
+    found = None
+    if paths is not None:
+        shorter = chosen.settings.horizon_months is not None
+        found = simulated(credit.compile_book(chosen) if shorter else compiled, paths, seed, threads)
     return BookPage(
         case=chosen.name,
         as_of=chosen.market.as_of.isoformat(),
         overlays=chosen.overlays,
-        issuers=issuer_pages(compiled, base, cases, wanted),
+        issuers=issuer_pages(compiled, base, cases, wanted, found),
         wall=maturity_wall(compiled, [each.id for each in chosen.book.borrowers]),
+        simulation=found,
     )
 
 
 def issuer_pages(
-    compiled: CompiledBook, base: BaseCase, cases: tuple[Shocked, ...], wanted: Sequence[str]
+    compiled: CompiledBook,
+    base: BaseCase,
+    cases: tuple[Shocked, ...],
+    wanted: Sequence[str],
+    found: Simulated | None = None,
 ) -> tuple[IssuerPage, ...]:
     """The pages of some issuers of a compiled book; `cases` from `shocked_cases`, empty without miners."""
     book = compiled.case.book
@@ -217,9 +254,19 @@ def issuer_pages(
                 ),
                 runway=runway(compiled, base, issuer.id),
                 leverage=leverage(compiled, cases, issuer.id) if issuer.segment == "crypto_miners" else None,
+                given=() if found is None else found.given[issuer.id],
+                health=() if found is None else _health_of(compiled.case, issuer.id, found.health),
             )
         )
     return tuple(pages)
+
+
+def _health_of(case: Case, issuer: str, lines: tuple[Health, ...]) -> tuple[Health, ...]:
+    """Lines about what an issuer owes, is and owns."""
+    own = {each.id for each in case.book.borrowers if each.issuer == issuer}
+    things = {claim.id for claim in case.book.claims if claim.borrower in own}
+    things |= {fleet.id for fleet in case.book.fleets if fleet.borrower in own}
+    return tuple(line for line in lines if line.of in (own if line.what in SIDE_BORROWER else things))
 
 
 def _silo(silo: Silo) -> dict[str, Any]:
