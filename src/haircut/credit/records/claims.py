@@ -74,7 +74,9 @@ def claim_records(
         record["drawn"] = drawn.get(name, 0.0)
         record["original"] = record["drawn"] + draws[position].sum()
         conditions = claim.draw_conditions
-        last_draw = conditions.last_draw_date or (claim.draws[-1].date if claim.draws else calendar.as_of)
+        planned = claim.draws[-1].date if claim.draws else calendar.as_of
+        # What is undrawn of a revolver can be drawn, and costs its fee, as long as it lives.
+        last_draw = conditions.last_draw_date or (claim.maturity_date if claim.revolving else planned)
         record["last_draw"] = calendar.bounded(last_draw)
         record["draw_minimum_dscr"] = conditions.minimum_projected_dscr
         _guarantee(case, calendar, indices, claim, record)
