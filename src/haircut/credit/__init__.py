@@ -8,6 +8,7 @@ from haircut.credit.compile import CompiledBook, compile_book
 from haircut.credit.outcomes import CAUSES, COLUMNS, BaseCase, Outcomes
 from haircut.credit.simulate import simulate
 from haircut.credit.stated_schedule import with_stated_schedule
+from haircut.credit.surfaces import SharedSurfaces
 
 __all__ = [
     "CAUSES",
@@ -15,6 +16,7 @@ __all__ = [
     "BaseCase",
     "CompiledBook",
     "Outcomes",
+    "SharedSurfaces",
     "base_case",
     "compile_book",
     "simulate",

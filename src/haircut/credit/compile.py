@@ -18,6 +18,7 @@ from haircut.credit.machines_in_place import MachinesInPlace, place_machines
 from haircut.credit.projection import project
 from haircut.credit.records import Calendar, Indices, build_arrays, calendar_of, fleet_costs, in_engine_order
 from haircut.credit.schedule import Schedule, build_schedule, period_sums, shares_of_a_life, sized_debt
+from haircut.credit.surfaces import SharedSurfaces
 from haircut.curves import payment_months, weighted_average_life
 from haircut.scenarios.expected import expected_block
 from haircut.scenarios.scenario_set import ScenarioSet, compile_scenario_set
@@ -93,8 +94,12 @@ class CompiledBook:
         return f"CompiledBook({self.case.name}, {len(self.claim_ids)} claims, {self.months} months from {self.as_of})"
 
 
-def compile_book(case: Case) -> CompiledBook:
+def compile_book(case: Case, surfaces: SharedSurfaces | None = None) -> CompiledBook:
     """Compile a case: calendars, machines, base cash flows, schedules, arrays.
+
+    Args:
+        case: to compile.
+        surfaces: shares value surfaces with other cases of the same machines; changes no bit.
 
     Raises:
         InputRefused: where the case contradicts itself or its market.
@@ -103,7 +108,7 @@ def compile_book(case: Case) -> CompiledBook:
     case = in_engine_order(case)
     calendar = calendar_of(case)
     longest = round(case.market.liquidation.longest_sale.value)
-    machines = place_machines(case, calendar.months, longest)
+    machines = place_machines(case, calendar.months, longest, surfaces)
     laws = {name: machines.laws[name] for name in machines.gpus}
     repriced = [item.id for item in case.book.contracts] if case.settings.renegotiation_hazard > 0.0 else []
     scenarios = compile_scenario_set(

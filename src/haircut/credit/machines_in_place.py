@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -12,12 +10,12 @@ from haircut.case.book import Fleet
 from haircut.case.case import Case
 from haircut.case.market import Device, Rig
 from haircut.credit.arrays import Floats
+from haircut.credit.surfaces import Content, SharedSurfaces, stacked
 from haircut.errors import CannotCompute, InputRefused
-from haircut.machines.law import RentLaw, UnitTerms, ValueSurface
+from haircut.machines.law import RentLaw, UnitTerms
 from haircut.machines.rent import rent_law, rent_today
 from haircut.machines.rig import rig_law, rig_terms
 from haircut.machines.terms import unit_terms
-from haircut.machines.value import solve
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,38 +100,6 @@ def site_power_price(case: Case, fleet: Fleet) -> float:
     return site.power_price_usd_per_kwh * case.scenario.power_price_factor
 
 
-MOST_REMEMBERED = 16
-"""Surfaces: the scenarios beside one loan share theirs, those of a large book would only fill memory."""
-
-
-@lru_cache(maxsize=MOST_REMEMBERED)
-def _solved(content: _Content) -> ValueSurface:
-    """A value surface by the content of what it depends on: scenarios beside a run share most of theirs."""
-    return solve(content.law, content.unit, content.months, content.longest_sale, content.nodes)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Content:
-    """Arguments of `solve`, equal where their bytes are."""
-
-    law: RentLaw
-    unit: UnitTerms
-    months: int
-    longest_sale: int
-    nodes: int | None
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        parts = (*self.law, *self.unit, self.months, self.longest_sale, self.nodes)
-        return tuple(part.tobytes() if isinstance(part, np.ndarray) else part for part in parts)
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Content) and self.key == other.key
-
-
 def _gpu_law(case: Case, name: str, basis: str, horizon: int) -> RentLaw:
     """Law of the rent of a GPU on the run's basis."""
     rent = rent_today(case.market, name, basis)
@@ -147,8 +113,10 @@ def _gpu_law(case: Case, name: str, basis: str, horizon: int) -> RentLaw:
     return rent_law(case.market, device, rent, horizon, scenario.rent_path, scenario.rent_drift_shift, basis)
 
 
-def place_machines(case: Case, months: int, longest_sale: int) -> MachinesInPlace:
-    """Laws, terms and value surfaces of every fleet of a case over `months`.
+def place_machines(
+    case: Case, months: int, longest_sale: int, surfaces: SharedSurfaces | None = None
+) -> MachinesInPlace:
+    """Laws, terms and value surfaces of every fleet of a case over `months`; surfaces from `surfaces` where given.
 
     Raises:
         InputRefused: where a device is not in the market.
@@ -177,38 +145,18 @@ def place_machines(case: Case, months: int, longest_sale: int) -> MachinesInPlac
             order.append(index)
         surface_of.append(distinct[key])
 
-    def content(index: int, nodes: int | None) -> _Content:
-        return _Content(laws[fleets[index].device], terms[index], months, longest_sale, nodes)
-
-    solved = _solved if len(order) <= MOST_REMEMBERED else _solved.__wrapped__
-    # Each is a backward induction of its own, and two cores may as well do two of them.
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        surfaces = list(pool.map(lambda index: solved(content(index, None)), order))
-    nodes = max((surface.value.shape[1] for surface in surfaces), default=0)
-    for row, index in enumerate(order):
-        if surfaces[row].value.shape[1] != nodes:
-            surfaces[row] = solved(content(index, nodes))
-    if not surfaces:
-        empty = ValueSurface(0.0, 1.0, np.zeros((months + 1, 2, 4)), 1.0, np.zeros((months + 1, 1, 2, 4)))
-        surfaces.append(empty)
-    low, step, forward_step = (
-        np.array([getattr(surface, name) for surface in surfaces])
-        for name in ("x_low", "x_step", "coarse_step")
-    )
-    value = np.empty((len(surfaces), *surfaces[0].value.shape))
-    forward = np.empty((len(surfaces), *surfaces[0].forward.shape))
-    while surfaces:  # each is let go once it is in its place: a large book holds them once, not twice
-        last = surfaces.pop()
-        value[len(surfaces)], forward[len(surfaces)] = last.value, last.forward
+    contents = [Content(laws[fleets[index].device], terms[index], months, longest_sale) for index in order]
+    solve = stacked if surfaces is None else surfaces.stacked
+    found = solve(contents, months, longest_sale)
     return MachinesInPlace(
         devices=devices,
         gpus=gpus,
         laws=laws,
         terms=terms,
         surface_of=tuple(surface_of),
-        low=low,
-        step=step,
-        value=value,
-        forward_step=forward_step,
-        forward=forward,
+        low=found.low,
+        step=found.step,
+        value=found.value,
+        forward_step=found.forward_step,
+        forward=found.forward,
     )

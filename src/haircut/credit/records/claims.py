@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from haircut.case.book import Claim
@@ -42,14 +44,14 @@ def claim_records(
     by_month["ell_factor"] = 1.0
     draws, accrual, payment = by_month["draws"], by_month["accrual"], by_month["payment"]
     schedule, service = by_month["schedule"], np.zeros((size, months + 1))
+    fractions: dict[str, list[float]] = {}
     for position, name in enumerate(indices.claims):
         claim, record = indices.claim(case, name), claims[position]
         maturity = calendar.maturity(claim)
         day_count = claim.interest.day_count
-        for month in range(1, months + 1):
-            accrual[position, month] = year_fraction(
-                calendar.dates[month - 1], calendar.dates[month], day_count
-            )
+        if day_count not in fractions:
+            fractions[day_count] = [year_fraction(*month, day_count) for month in pairwise(calendar.dates)]
+        accrual[position, 1:] = fractions[day_count]
         for month in payment_months(calendar.as_of, claim.maturity_date, claim.payment_frequency_months):
             payment[position, min(month, maturity)] = 1
         for draw in claim.draws:

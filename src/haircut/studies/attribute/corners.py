@@ -37,7 +37,9 @@ QUOTED: Final = "quoted_margin_bp"
 CONTRACT: Final = "contractual_margin_bp"
 ALL: Final = (1 << len(MECHANISMS)) - 1
 """The corner of the run itself, every mechanism on; 0 is the utility-style model, every one off."""
+DEFLATION: Final = 1 << MECHANISMS.index("deflation")
 CONVERGENCE: Final = 1 << MECHANISMS.index("convergence")
+_DEPENDENT: Final = tuple(corner for corner in range(ALL + 1) if corner & CONVERGENCE)
 
 
 def on(corner: int) -> tuple[str, ...]:
@@ -55,7 +57,10 @@ def off(corner: int) -> tuple[str, ...]:
 
 
 def corner_rows(
-    case: Case, threads: int | None = None, progress: Progress | None = None, at_once: int | None = None
+    case: Case,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    surfaces: credit.SharedSurfaces | None = None,
 ) -> pl.DataFrame:
     """Simulate every corner of a case with the paths and the seed of its settings.
 
@@ -66,8 +71,7 @@ def corner_rows(
         case: to attribute.
         threads: that work at once, by default all cores; never changes a result.
         progress: told what is done.
-        at_once: books that are compiled and simulated together, by default one for each thread; 1 where a book
-            is so large that only one fits into memory, and then every thread works on its paths.
+        surfaces: value surfaces to share with what was compiled before.
 
     Returns:
         One row a corner, claim and measure: `corner` (bits of the mechanisms that are on), `claim`,
@@ -76,29 +80,33 @@ def corner_rows(
     """
     import polars as pl
 
+    # Corners are many, and compiling one leaves a core idle that may simulate another: each has one thread.
     workers = threads or os.cpu_count() or 1
-    books = at_once or workers
-    share = max(workers // books, 1)
     kept: Kept = {}
-    said = None if progress is None else _one_at_a_time(progress)
-    whole = credit.compile_book(case)
-    loan = credit.with_stated_schedule(whole)
+    shared = credit.SharedSurfaces() if surfaces is None else surfaces
+    said = None if progress is None else _of_all(progress, case.settings.paths)
+    whole = credit.compile_book(case, shared)
+    claims, loan = whole.claim_ids, credit.with_stated_schedule(whole)
     base = credit.base_case(whole)  # of the run: quotes are read from it, and no corner asks for its own
+    first = {ALL: whole}  # let go once it is simulated: a large book is large
+    del whole
 
     def rows_of(dependent: int) -> dict[int, Rows]:
         """A corner with convergence on and the one that differs in nothing else: one compiled book serves both."""
         independent = dependent & ~CONVERGENCE
         try:
-            compiled = credit.compile_book(without(loan, off(dependent)))
-            shifted = _independent(compiled)
-            both = {dependent: whole if dependent == ALL else compiled, independent: shifted}
+            compiled = credit.compile_book(without(loan, off(dependent)), shared)
         except CannotCompute:
-            return {corner: _failed(corner, whole.claim_ids) for corner in (dependent, independent)}
-        return {corner: _corner_rows(corner, book, share, said, kept, base) for corner, book in both.items()}
+            return {corner: _failed(corner, claims) for corner in (dependent, independent)}
+        run = first.pop(dependent, compiled)
+        rows = {dependent: _corner_rows(dependent, run, said, kept, base)}
+        return rows | {independent: _corner_rows(independent, _independent(compiled), said, kept, base)}
 
-    with ThreadPoolExecutor(max_workers=books) as pool:
+    # Deflation alone changes what machines are worth: those corners one after another share their surfaces.
+    order = sorted(_DEPENDENT, key=lambda corner: (not corner & DEFLATION, -corner))
+    with ThreadPoolExecutor(max_workers=workers) as pool:
         found: dict[int, Rows] = {}
-        for pair in pool.map(rows_of, [corner for corner in range(ALL, 0, -1) if corner & CONVERGENCE]):
+        for pair in pool.map(rows_of, order):
             found |= pair
     rows = [row for corner in sorted(found) for row in found[corner]]
     return pl.DataFrame(rows, schema=_schema())
@@ -107,16 +115,12 @@ def corner_rows(
 def _corner_rows(
     corner: int,
     compiled: credit.CompiledBook,
-    threads: int,
     progress: Progress | None,
     kept: Kept,
     base: credit.BaseCase,
 ) -> Rows:
-    # Corners of a loan are many and short, so each has one thread and several run at once.
     try:
-        return _rows(
-            corner, evaluate_compiled(compiled, threads, progress, _label(corner), kept=kept, base=base)
-        )
+        return _rows(corner, evaluate_compiled(compiled, 1, progress, _label(corner), kept=kept, base=base))
     except CannotCompute:
         if corner == ALL:
             raise
@@ -151,12 +155,14 @@ def _label(corner: int) -> str:
     return "all mechanisms" if corner == ALL else f"without {' '.join(off(corner))}"
 
 
-def _one_at_a_time(progress: Progress) -> Progress:
-    lock = Lock()
+def _of_all(progress: Progress, paths: int) -> Progress:
+    """Tell how many paths of all corners under both measures are done; corners run side by side."""
+    lock, parts, total = Lock(), dict[str, int](), (ALL + 1) * 2 * paths
 
-    def say(what: str, done: int, total: int) -> None:
+    def say(what: str, done: int, _: int) -> None:
         with lock:
-            progress(what, done, total)
+            parts[what] = done
+            progress(f"{ALL + 1} corners, {what}", sum(parts.values()), total)
 
     return say
 
