@@ -64,7 +64,10 @@ def book(chosen: Namespace) -> None:
     else:
         from haircut.reports.exhibit_text import section
 
-        print("\n\n".join([head, *map(section, exhibits)]), file=sys.stderr)
+        parts = [head, *map(section, exhibits)]
+        if chosen.page == "sector":
+            parts = [*parts[:2], *_waterfall(data), *parts[2:], _next(chosen)]
+        print("\n\n".join(parts), file=sys.stderr)
     if chosen.svg:
         print(f"wrote {_draw(exhibits, Path(chosen.svg))}", file=sys.stderr)
 
@@ -143,7 +146,7 @@ def _rv(chosen: Namespace) -> Page:
 
 
 def _sector(chosen: Namespace) -> Page:
-    from haircut.reports.exhibits import maturity_wall, real_spread, two_dates, utility_clothes
+    from haircut.reports.exhibits import debt_wave, maturity_wall, real_spread, two_dates, utility_clothes
     from haircut.studies.whole_book import sector
 
     with Progress("pricing the sector") as progress:
@@ -155,12 +158,38 @@ def _sector(chosen: Namespace) -> Page:
         real_spread.build(data),
         two_dates.build(data),
         maturity_wall.build(data["maturity_wall"]["all"], "the sector's debt"),
+        debt_wave.build(data),
         utility_clothes.build(data),
     ]
     return (
         data,
         _head(chosen, "the sector in", data["case"], data["as_of"], f"{data['paths']:,} paths"),
         shown,
+    )
+
+
+def _waterfall(answer: dict[str, Any]) -> list[str]:
+    """The bars of all claims together; none where nothing is covered."""
+    from haircut.reports.exhibits.real_spread import waterfall_steps
+    from haircut.reports.waterfall_text import waterfall_lines
+
+    lines = waterfall_lines(waterfall_steps(answer, "all"))
+    return ["\n".join(lines)] if lines else []
+
+
+def _next(chosen: Namespace) -> str:
+    """What to ask next."""
+    import shlex
+
+    from haircut.reports.terminal import program
+
+    case = shlex.quote(chosen.case)
+    return "\n".join(
+        [
+            f"next  {program()} book rv {case}",
+            f"      {program()} book show {case}",
+            f"      {program()} article {case}",
+        ]
     )
 
 

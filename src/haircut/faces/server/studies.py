@@ -77,7 +77,7 @@ def _relative_value(case: Case, asked: Mapping[str, Any], progress: Progress) ->
 
 
 def _sector(case: Case, asked: Mapping[str, Any], progress: Progress) -> Answer:
-    from haircut.reports.exhibits import maturity_wall, real_spread, two_dates, utility_clothes
+    from haircut.reports.exhibits import debt_wave, maturity_wall, real_spread, two_dates, utility_clothes
     from haircut.studies.whole_book import sector
 
     data = sector(case, asked["paths"], asked["seed"], THREADS, progress=progress).as_dict()
@@ -85,6 +85,7 @@ def _sector(case: Case, asked: Mapping[str, Any], progress: Progress) -> Answer:
         real_spread.build(data),
         two_dates.build(data),
         maturity_wall.build(data["maturity_wall"]["all"], "the sector's debt"),
+        debt_wave.build(data),
         utility_clothes.build(data),
     )
     return Answer(data, shown, shown[0].title)
@@ -173,7 +174,7 @@ STUDIES: Final[dict[str, Study]] = {
         _relative_value, command="haircut book rv {case}",
     ),
     "sector": Study(
-        "The sector", "What is the real spread, and when does the credit cycle turn?", "five to twenty minutes",
+        "The sector", "What is the real spread, and when does the credit cycle turn?", "one to five minutes",
         (Field("paths", "paths of each corner", "whole", 2_048, 512, 20_480), SEED), _sector,
         command="haircut book sector {case}",
     ),

@@ -48,6 +48,7 @@ def build(answer: Mapping[str, Any]) -> Exhibit:
             f"random numbers, {answer['paths']:,} paths each, seed {answer['seed']}. Errors from {blocks} blocks of "
             "512 paths of the weighted sum: what claims lose together is in them"
             + ("; so few blocks make them rough." if blocks < 20 else "."),
+            _observed(answer["observed_basket"]),
         ),
         not_calculated=() if blocks > 1 else ("errors, because one block of paths says nothing about them.",),
     )
@@ -117,6 +118,14 @@ def _rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
             row |= {name: value, f"{name}_error": error, f"{name}_exact": exact}
         rows.append(row)
     return rows
+
+
+def _observed(basket: Mapping[str, Any]) -> str:
+    spread, beside = (print_.number(basket[name], "bp") for name in ("spread_bp", "high_yield_bp"))
+    return (
+        f"Observed beside it: {basket['what']} {spread} bp on {print_.date(basket['date'])}, high yield {beside} "
+        f"({basket['evidence']} source; {basket['note']})."
+    )
 
 
 def _fresh(answer: Mapping[str, Any]) -> str:

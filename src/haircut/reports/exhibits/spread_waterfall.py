@@ -168,7 +168,7 @@ def _colour(step: Step) -> str:
     return {"paper": look.PAPER, "quoted": look.QUOTED}.get(step.kind, look.REALISABLE)
 
 
-def waterfall_chart(steps: list[Step], *, wide: bool) -> Spec | None:
+def waterfall_chart(steps: list[Step], *, wide: bool, title: str = "margin, bp") -> Spec | None:
     """Bars of the steps on one scale, each labelled with its number; None without steps."""
     if not steps:
         return None
@@ -215,7 +215,7 @@ def waterfall_chart(steps: list[Step], *, wide: bool) -> Spec | None:
         values.append({"px": canvas.width + 8, "py": y, "label": numbers[index]})
         labels.append({"px": -left, "py": y if wide else y - 20, "label": step.label})
     strokes.append(_stroke(x(0.0), x(0.0), 0, canvas.height, look.GREY, 1.0))
-    heading = [{"px": -left, "py": -22, "label": "margin, bp"}]
+    heading = [{"px": -left, "py": -22, "label": title}]
     return layered(canvas, [base, *segments(strokes), *text(values), *text(labels), *text(heading)])
 
 

@@ -61,8 +61,22 @@ def build(answer: Mapping[str, Any]) -> Exhibit:
         ),
         not_calculated=(
             *(f"a verdict on net debt of {name}: fewer than eight names." for name in few),
-            "net debt at the 2021 peak: the book holds no balance of that time.",
+            *_peak(answer["net_debt_2021"]),
         ),
+    )
+
+
+def _peak(found: Mapping[str, Any]) -> tuple[str, ...]:
+    """Debt of 2021 beside today's for the names that were found; no verdict under eight."""
+    names = "; ".join(
+        f"{row['issuer']} {row['debt_then_usd'] / 1e6:,.0f} then, {row['debt_now_usd'] / 1e6:,.0f} now"
+        for row in found["names"]
+    )
+    if found["enough_names"] or not found["names"]:
+        return ()
+    return (
+        f"a verdict on net debt against the peak of 2021: it was found for {found['with_net_debt']} names and debt for "
+        f"{found['with_debt']}, fewer than {found['fewest_names']} ($m of debt: {names}).",
     )
 
 

@@ -15,22 +15,23 @@ from haircut.credit.outcomes import BaseCase
 from haircut.pricing.estimate import Estimate
 from haircut.runs.choice import chosen_case
 from haircut.runs.executor import Progress, underwrite_all
-from haircut.studies.attribute.corners import CONTRACT, QUOTED, corner_rows
+from haircut.studies.attribute.corners import ALL, CONTRACT, FAIR, QUOTED, corner_rows
+from haircut.studies.whole_book.advance import fair_advance, ladder
+from haircut.studies.whole_book.default_rate import default_rates
 from haircut.studies.whole_book.kept import keep, recorded
+from haircut.studies.whole_book.observed import basket, issuance, net_debt, since_2021
 from haircut.studies.whole_book.quotes import FRESH_DAYS, compared
 from haircut.studies.whole_book.real_spread import SEGMENTS, Priced, RealSpread, real_spread
-from haircut.studies.whole_book.screen import screen
+from haircut.studies.whole_book.screen import Clothes, screen
 from haircut.studies.whole_book.turning import turning
 from haircut.studies.whole_book.wall import maturity_wall, whole_life
-from haircut.studies.whole_book.worth import coin_price, coins_of
+from haircut.units import MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
     import polars as pl
 
 PATHS: Final = 2_048
 """Of each corner: sixteen corners under two measures cost as much as sixteen runs."""
-FEWEST_NAMES: Final = 8
-"""Net debt of fewer names says nothing about a sector."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,26 +105,51 @@ def _answer(case: Case, threads: int | None, progress: Progress | None) -> dict[
         "assumed_share": share_assumed(marks),
         "fresh_days": FRESH_DAYS,
     }
-    rest = _of_base_case(compiled, base)
+    rest, clothes = _of_base_case(compiled, base)
     drawn = dict(compiled.drawn)
+    horizon = case.settings.horizon_months or compiled.months
+    tenor = {
+        claim: min(month, horizon) / MONTHS_PER_YEAR for claim, month in compiled.maturity_months.items()
+    }
     del compiled, base
-    corners = corner_rows(case, threads, progress, at_once=1)
+    surfaces = credit.SharedSurfaces()
+    sizes = ladder(case, surfaces, threads, progress)
+    corners = corner_rows(case, threads, progress, surfaces)
     quoted, contract = _margins(corners, QUOTED), _margins(corners, CONTRACT)
+    fair = _margins(corners, FAIR)
     segment = _segments(case)
-    priced = []
+    priced, margin = [], {}
     for claim in case.book.claims:
         against = compared(claim, case.market.as_of, contract[claim.id], quoted[claim.id])
+        margin[claim.id] = against.bp
         priced.append(
             Priced(claim.id, segment[claim.borrower], float(drawn[claim.id]), against.bp, against.fresh)
         )
-    return {**first, "real_spread": [_row(row) for row in real_spread(priced, corners)], **rest}
+    screened = [
+        row.at_margin(
+            margin[row.claim],
+            fair_advance(
+                margin[row.claim],
+                {1.0: fair[row.claim], **{size: found[row.claim] for size, found in sizes.items()}},
+            ),
+        ).as_dict()
+        for row in clothes
+    ]
+    return {
+        **first,
+        "real_spread": [_row(row) for row in real_spread(priced, corners)],
+        "default_rate": default_rates(priced, tenor, corners),
+        "observed_basket": basket(),
+        **rest,
+        "utility_clothes": screened,
+    }
 
 
 def _margins(corners: pl.DataFrame, measure: str) -> dict[str, Estimate]:
     """A margin of the run itself by claim."""
-    own = corners.filter(corners["measure"] == measure)
+    own = corners.filter((corners["measure"] == measure) & (corners["corner"] == ALL))
     return {
-        row["claim"]: Estimate(row["value"], None, row["reason"] is None, row["reason"])
+        row["claim"]: Estimate(row["value"], row["std_error"], row["std_error"] is None, row["reason"])
         for row in own.iter_rows(named=True)
     }
 
@@ -144,15 +170,15 @@ def _segments(case: Case) -> dict[str, str]:
     return {borrower.id: of_issuer[borrower.issuer] for borrower in case.book.borrowers}
 
 
-def _of_base_case(compiled: CompiledBook, base: BaseCase) -> dict[str, Any]:
-    """What needs no simulation: dates, walls, net debt, the screen."""
+def _of_base_case(compiled: CompiledBook, base: BaseCase) -> tuple[dict[str, Any], tuple[Clothes, ...]]:
+    """What needs no simulation: dates, walls, net debt, and the screen."""
     case = compiled.case
     segment = _segments(case)
     groups = {
         name: [borrower for borrower, own in segment.items() if name in (own, "all")] for name in SEGMENTS
     }
     clothes = screen(compiled, underwrite_all(case, compiled, base))
-    return {
+    found = {
         "two_dates": [
             {"segment": name, **asdict(turning(compiled, base, own))} for name, own in groups.items() if own
         ],
@@ -164,48 +190,12 @@ def _of_base_case(compiled: CompiledBook, base: BaseCase) -> dict[str, Any]:
             for name, own in groups.items()
             if own
         },
-        "net_debt": [_net_debt(compiled, name, own) for name, own in groups.items() if own],
-        "issuance": _issuance(compiled),
-        "utility_clothes": [asdict(row) for row in clothes],
+        "net_debt": [net_debt(compiled, name, own) for name, own in groups.items() if own],
+        "net_debt_2021": since_2021(compiled),
+        "issuance": issuance(compiled),
         "issuers": {
-            issuer: {"marks": found, "assumed_share": share_assumed(found)}
-            for issuer, found in marks_by_owner(case).issuers.items()
+            issuer: {"marks": own, "assumed_share": share_assumed(own)}
+            for issuer, own in marks_by_owner(case).issuers.items()
         },
     }
-
-
-def _net_debt(compiled: CompiledBook, name: str, borrowers: list[str]) -> dict[str, Any]:
-    """Debt less cash and coins, with the number of names; no verdict under eight."""
-    case = compiled.case
-    own = [each for each in case.book.borrowers if each.id in borrowers]
-    debt = sum(float(compiled.drawn[claim.id]) for claim in case.book.claims if claim.borrower in borrowers)
-    cash = sum(
-        each.accounts.cash_usd + sum(reserve.balance_usd for reserve in each.accounts.reserves)
-        for each in own
-    )
-    coins = sum(coins_of(case, each.id) for each in own) * coin_price(case)
-    names = len({each.issuer for each in own})
-    return {
-        "segment": name,
-        "names": names,
-        "debt_usd": debt,
-        "cash_usd": cash,
-        "coins_usd": coins,
-        "net_debt_usd": debt - cash - coins,
-        "enough_names": names >= FEWEST_NAMES,
-    }
-
-
-def _issuance(compiled: CompiledBook) -> list[dict[str, Any]]:
-    """What is outstanding today by year of its closing: issuance that has been repaid is not in it."""
-    years: dict[int, dict[str, Any]] = {}
-    for claim in compiled.case.book.claims:
-        row = years.setdefault(
-            claim.closing_date.year,
-            {"year": claim.closing_date.year, "claims": 0, "drawn_usd": 0.0, "committed_usd": 0.0},
-        )
-        drawn = float(compiled.drawn[claim.id])
-        row["claims"] += 1
-        row["drawn_usd"] += drawn
-        row["committed_usd"] += max(claim.commitment_usd or drawn, drawn)
-    return [years[year] for year in sorted(years)]
+    return found, clothes
