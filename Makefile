@@ -4,8 +4,9 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-CASE ?= coreweave-ddtl-3
+CASE ?=
 BOOK ?= reference-2026-10
+ASKED = $(or $(CASE),$(BOOK))
 SEED ?=
 PATHS ?=
 PYTHON ?=
@@ -22,13 +23,13 @@ DEV_KEY := $(shell cat requirements/dev.txt | cksum | cut -d' ' -f1)
 CORE_STAMP := $(VENV)/core-$(CORE_KEY)
 DEV_STAMP := $(VENV)/dev-$(CORE_KEY)-$(DEV_KEY)
 
-.PHONY: help install install-dev reprice sector test lint format types imports unit unit-nojit properties reference golden \
+.PHONY: help install install-dev reprice test lint format types imports unit unit-nojit properties reference golden \
 	convergence docs browser deep system bench schema lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo "  make reprice CASE=$(CASE) SEED=7 PATHS=20000"
+	@echo "  make reprice CASE=coreweave-ddtl-3 SEED=7 PATHS=20000"
 
 # --- set up -----------------------------------------------------------------------------------------------------------
 
@@ -70,12 +71,8 @@ $(DEV_STAMP): $(CORE_STAMP)
 
 # --- the main job -----------------------------------------------------------------------------------------------------
 
-reprice: $(CORE_STAMP) ## reprice one loan: CASE=, and if wanted SEED= and PATHS=
-	@$(VENV)/bin/haircut reprice $(if $(wildcard examples/$(CASE)/case.yaml),examples/$(CASE),$(CASE)) \
-		$(if $(SEED),--seed $(SEED)) $(if $(PATHS),--paths $(PATHS))
-
-sector: $(CORE_STAMP) ## the real spread of a whole book, minutes: BOOK=, and if wanted SEED= and PATHS=
-	@$(VENV)/bin/haircut book sector $(if $(wildcard examples/$(BOOK)/case.yaml),examples/$(BOOK),$(BOOK)) \
+reprice: $(CORE_STAMP) ## the real spread of the reference book, or of BOOK=; one loan: CASE=; if wanted SEED= and PATHS=
+	@$(VENV)/bin/haircut $(if $(CASE),reprice,book sector) $(if $(wildcard examples/$(ASKED)/case.yaml),examples/$(ASKED),$(ASKED)) \
 		$(if $(SEED),--seed $(SEED)) $(if $(PATHS),--paths $(PATHS))
 
 # --- gates ------------------------------------------------------------------------------------------------------------

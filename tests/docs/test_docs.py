@@ -104,8 +104,8 @@ def test_a_command_in_a_page_is_one(page: str, line: str) -> None:
         assert words[1] in TARGETS
         for setting in words[2:]:
             name, _, value = setting.partition("=")
-            assert name in {"CASE", "SEED", "PATHS", "PYTHON", "ONLY"}, setting
-            assert name != "CASE" or exists(value), setting
+            assert name in {"BOOK", "CASE", "SEED", "PATHS", "PYTHON", "ONLY"}, setting
+            assert name not in {"BOOK", "CASE"} or exists(value), setting
         return
     chosen = cli.parser().parse_args(words[1:])
     named_cases = getattr(chosen, "case", None) or []
