@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from haircut.faces.article import add_arguments as add_article
 from haircut.faces.backtest import add_arguments as add_backtest
 from haircut.faces.book import add_arguments as add_book
 from haircut.faces.calibrate import add_arguments as add_calibrate
@@ -201,6 +202,13 @@ def parser() -> argparse.ArgumentParser:
             "book",
             "Issuers of a whole book, rich and cheap claims, and the real spread of the sector.",
             "book sector reference-2026-10",
+        )
+    )
+    add_article(
+        command(
+            "article",
+            "Twelve claims about compute debt against a book: number, error, verdict.",
+            "article reference-2026-10 --out pages",
         )
     )
     add_market(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import haircut as hc
+from haircut.faces.article import article
 from haircut.faces.attribute import attribute
 from haircut.faces.backtest import backtest
 from haircut.faces.book import book
@@ -172,5 +173,6 @@ COMMANDS: Final[dict[str, Callable[[Namespace], None]]] = {
     "backtest": backtest,
     "market": market,
     "book": book,
+    "article": article,
     "liquidate": liquidate,
 }
