@@ -11,6 +11,7 @@ SEED ?=
 PATHS ?=
 PYTHON ?=
 
+PACK := haircut-runs/validation
 VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check
@@ -24,7 +25,7 @@ CORE_STAMP := $(VENV)/core-$(CORE_KEY)
 DEV_STAMP := $(VENV)/dev-$(CORE_KEY)-$(DEV_KEY)
 
 .PHONY: help install install-dev reprice test lint format types imports unit unit-nojit properties reference golden \
-	convergence docs browser deep system bench schema lock clean
+	convergence docs browser deep validate system bench schema lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
@@ -118,8 +119,13 @@ docs: $(DEV_STAMP) ## the documentation says what the code does
 browser: $(DEV_STAMP) ## pages in a real browser, sheets in a real spreadsheet
 	@$(PYTEST) tests/browser
 
-deep: $(DEV_STAMP) ## 500 examples for every property, then convergence; long
+deep: $(DEV_STAMP) ## 500 examples for every property, convergence, the validation pack; long
 	@HYPOTHESIS_PROFILE=deep $(PYTEST) --deep tests/properties tests/convergence
+	@$(MAKE) validate
+
+validate: $(DEV_STAMP) ## the validation pack: published checks, then one page of all that is known to be wrong; minutes
+	@HAIRCUT_CHECKS=$(PACK)/checks.json $(PYTEST) -q tests/reference; passed=$$?; \
+		$(VENV)/bin/haircut validate --checks $(PACK)/checks.json --output $(PACK)/pack.html && exit $$passed
 
 system: ## Debian only: install the browser, LibreOffice and the PDF tools with apt-get
 	@if command -v chromium >/dev/null && command -v soffice >/dev/null && command -v pdftotext >/dev/null; then \

@@ -36,7 +36,7 @@ def market(volatility: float):
     return issuers.coin_market(volatility=volatility, rates=books.rates(rate=RATE))
 
 
-def test_a_bullet_on_coins_is_merton_s_debt() -> None:
+def test_a_bullet_on_coins_is_merton_s_debt(gap) -> None:
     assets, volatility, debt = 12.39539, 0.212306, 10.0
     note = issuers.note(drawn_usd=debt * 1e6, maturity_date=day(12))
     case = issuers.issuer(claims=(note,), coins=assets * 1e6 / issuers.BTC, market=market(volatility))
@@ -44,19 +44,19 @@ def test_a_bullet_on_coins_is_merton_s_debt() -> None:
     d2 = (math.log(assets / debt) + RATE - volatility**2 / 2) / volatility
     assert norm.cdf(-d2) == pytest.approx(0.127, abs=5e-4)
     pd, error = mean("default_maturity")
-    assert abs(pd - norm.cdf(-d2)) < 3.0 * error
+    assert gap(pd, norm.cdf(-d2)) < 3.0 * error
     value, error = mean("pv")
     exact = assets * norm.cdf(-d2 - volatility) + debt * math.exp(-RATE) * norm.cdf(d2)
     assert exact == pytest.approx(9.40, abs=5e-3)
     # What is recovered counts from the middle of the month: at most half a month's interest on a tenth.
-    assert abs(value / 1e6 - exact) < 3.0 * error / 1e6 + exact * 0.13 * RATE / 24.0
+    assert gap(value / 1e6, exact) < 3.0 * error / 1e6 + exact * 0.13 * RATE / 24.0
 
 
 @pytest.mark.parametrize(("column", "exact"), [("default_1y", 0.137824), ("default_3y", 0.367055),
                                                ("default_maturity", 0.467785)])  # fmt: skip
-def test_a_line_without_recourse_is_black_cox(passages, column: str, exact: float) -> None:
+def test_a_line_without_recourse_is_black_cox(gap, passages, column: str, exact: float) -> None:
     pd, error = passages(column)
-    assert abs(pd - exact) < 3.0 * error
+    assert gap(pd, exact) < 3.0 * error
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from haircut.faces.liquidate import add_arguments as add_liquidate
 from haircut.faces.market import add_arguments as add_market
 from haircut.faces.replay import add_arguments as add_replay
 from haircut.faces.studies import add_breakeven, add_mismatch, add_stress
+from haircut.faces.validate import add_arguments as add_validate
 
 PROGRAM = "haircut"
 WIDTH = 100
@@ -195,6 +196,13 @@ def parser() -> argparse.ArgumentParser:
             "backtest",
             "Predict a wave of defaults from what was known before it, then open what came.",
             "backtest wave-2022",
+        )
+    )
+    add_validate(
+        command(
+            "validate",
+            "How wrong is it: checks, convergence, sensitivity, backtests and failures, on one page.",
+            "validate --checks haircut-runs/validation/checks.json",
         )
     )
     add_book(

@@ -23,6 +23,7 @@ from haircut.faces.replay import replay
 from haircut.faces.studies import breakeven, compare, mismatch, stress
 from haircut.faces.tables import runs_table, spread, spread_table, underwriting_text
 from haircut.faces.template import ignored_cells, say_ignored, template
+from haircut.faces.validate import validate
 
 
 def _print_json(content: Any) -> None:
@@ -171,6 +172,7 @@ COMMANDS: Final[dict[str, Callable[[Namespace], None]]] = {
     "serve": serve,
     "calibrate": calibrate,
     "backtest": backtest,
+    "validate": validate,
     "market": market,
     "book": book,
     "article": article,

@@ -17,16 +17,20 @@ PARTS: Final = ("btc", "network", "rigs", "funding", "liquidation", "power")
 _ENTITY: Final = re.compile(r"(\w+)\[([^\]]+)\]$")
 
 
-def ranges(case: Case) -> dict[str, tuple[float, float, float]]:
+def ranges(case: Case, parts: tuple[str, ...] = PARTS) -> dict[str, tuple[float, float, float]]:
     """(low, value, high) of every used number that is not observed and has a range, by path.
 
     All orders of a borrower count as one, under the path of its `purchase_commitments`.
+
+    Args:
+        case: whose book is read whole.
+        parts: of its market that count.
     """
     found: dict[str, tuple[float, float, float]] = {}
     for row in rows(case):
         if row.range is None or not row.used or row.mark == "observed":
             continue
-        if not isinstance(row.value, (int, float)) or not _is_read(row.path):
+        if not isinstance(row.value, (int, float)) or not _is_read(row.path, parts):
             continue
         if ".purchase_commitments." in row.path:
             if not row.path.endswith(".amount_usd"):
@@ -95,10 +99,10 @@ def _parts(path: str) -> list[str]:
     for part in re.findall(r"(?:[^.\[]|\[[^\]]*\])+", path):
         entity = _ENTITY.match(part)
         keys += [entity[1], entity[2]] if entity else [part]
-    return keys
+    return [*keys, "value"] if path.endswith("]") else keys
 
 
-def _is_read(path: str) -> bool:
+def _is_read(path: str, parts: tuple[str, ...]) -> bool:
     return path.startswith("book.") or any(
-        path.startswith((f"market.{part}.", f"market.{part}[")) for part in PARTS
+        path.startswith((f"market.{part}.", f"market.{part}[")) for part in parts
     )
