@@ -50,6 +50,20 @@ class Settings(Frozen):
         default=True,
         description="a customer that is a borrower of the book fails when that borrower does; false: by its credit",
     )
+    control_variates: bool = Field(
+        default=False,
+        description="take off the fair margin what the paths missed of means that are known: customers' defaults and "
+        "the rent",
+    )
+    sensitivities: bool = Field(
+        default=False,
+        description="simulate bumped cases and solve for margins and amounts too: rent01, resid01, util01, BTC delta, "
+        "self-consistent margin, fair advance rate",
+    )
+    until_error_bp: Positive | None = Field(
+        default=None,
+        description="add blocks of paths until the standard error of the fair margin is no larger, starting from paths",
+    )
     refinance_on_signing_advance_rate: bool = Field(
         default=False, description="a balloon is refinanced whenever debt <= signing advance rate x mark"
     )

@@ -6,6 +6,7 @@
 from haircut.credit.base_case import base_case
 from haircut.credit.compile import CompiledBook, compile_book
 from haircut.credit.outcomes import CAUSES, COLUMNS, BaseCase, Outcomes
+from haircut.credit.pledged import pledged_fleets, pledged_value, value_half_life
 from haircut.credit.simulate import simulate
 from haircut.credit.stated_schedule import with_stated_schedule
 from haircut.credit.surfaces import SharedSurfaces
@@ -19,6 +20,9 @@ __all__ = [
     "SharedSurfaces",
     "base_case",
     "compile_book",
+    "pledged_fleets",
+    "pledged_value",
     "simulate",
+    "value_half_life",
     "with_stated_schedule",
 ]

@@ -18,7 +18,17 @@ from haircut.credit.steps.accrue import accrue
 from haircut.credit.steps.collect import collect
 from haircut.credit.steps.covenants import test_covenants
 from haircut.credit.steps.cure import cure
-from haircut.credit.steps.default import CAUSE, DEFAULT_MONTH, DISCOUNT, EXPOSURE, RECOVERED, ROOT, default
+from haircut.credit.steps.default import (
+    CAUSE,
+    DEFAULT_MONTH,
+    DISCOUNT,
+    EXPOSURE,
+    RECOVERED,
+    ROOT,
+    SPENT,
+    WAITED,
+    default,
+)
 from haircut.credit.steps.distribute import distribute
 from haircut.credit.steps.draw import draw
 from haircut.credit.steps.enforce import depth_now, enforce
@@ -47,7 +57,7 @@ STEPS = (
 """The order of the month."""
 
 LOSS_PV, EAD, LOSS, DEFAULT_1Y, DEFAULT_3Y, DEFAULT_MATURITY, MATERIAL = 6, 7, 8, 9, 10, 11, 12
-FIRST_LEG, RECOVERY = 13, 18
+FIRST_LEG, RECOVERY, LOSS_TIME, LOSS_COST = 13, 18, 19, 20
 """Columns of `credit.outcomes.COLUMNS`."""
 
 FIRST_OBLIGOR_GROUP = 4
@@ -286,6 +296,9 @@ def summarise(book: BookArrays, row: Floats, facts: Floats) -> None:
         row[claim, EAD] = exposure
         row[claim, LOSS] = loss
         row[claim, RECOVERY] = recovered
+        # A loss no larger than what waiting took would not be there without waiting; then cost, then the rest.
+        row[claim, LOSS_TIME] = min(facts[claim, WAITED], loss)
+        row[claim, LOSS_COST] = min(facts[claim, SPENT], loss - row[claim, LOSS_TIME])
         row[claim, LOSS_PV] = loss * facts[claim, DISCOUNT]
         row[claim, FIRST_LEG + leg_of(int(facts[claim, ROOT]))] = row[claim, LOSS_PV]
         row[claim, DEFAULT_1Y] = 1.0 if facts[claim, DEFAULT_MONTH] <= 12 else 0.0

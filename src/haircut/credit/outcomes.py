@@ -29,6 +29,8 @@ COLUMNS = (
     "loss_pv_margin",
     "loss_pv_other",
     "recovery",  # recoveries discounted to default at the contract rate, USD
+    "loss_time",  # the part of loss that discounting recoveries to default makes, USD
+    "loss_cost",  # the part that selling and holding the collateral costs, USD
 )
 """One row of numbers a path and claim; the block keeps their sums and cross sums."""
 
@@ -51,6 +53,24 @@ CAUSES = (
 """Proximate causes, then the two that only a root cause can be."""
 
 
+CONTROLLED = ("pv", "draws_pv", "rpv01", "pv_ell", "draws_pv_ell", "rpv01_ell", "loss_pv")
+"""Columns whose products with the control variates are kept."""
+
+
+class ControlSums(NamedTuple):
+    """What control variates leave: K functions of the drivers, each less its known mean.
+
+    Attributes:
+        sums: (blocks, K).
+        cross: (blocks, K, K) sums of products.
+        with_columns: (blocks, claims, CONTROLLED, K) sums of products with columns.
+    """
+
+    sums: Floats
+    cross: Floats
+    with_columns: Floats
+
+
 class Outcomes(NamedTuple):
     """Result of simulating one measure.
 
@@ -69,6 +89,7 @@ class Outcomes(NamedTuple):
         left_open: (blocks, claims, LEFT_OPEN, 3) and
         off_grid: (blocks, fleets, 3) what paths left unsettled, and months whose rent lies beyond the value
             surfaces (`credit.health.Tally`); of no rows where nobody counted.
+        controls: sums of the control variates, where they were asked for.
     """
 
     measure: str
@@ -83,6 +104,7 @@ class Outcomes(NamedTuple):
     cash_error_usd: float
     left_open: Floats = np.zeros((0, 0, 0, 3))
     off_grid: Floats = np.zeros((0, 0, 3))
+    controls: ControlSums | None = None
 
 
 class BaseCase(NamedTuple):

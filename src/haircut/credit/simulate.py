@@ -15,11 +15,12 @@ from haircut.credit.arrays import BookArrays, Floats, new_state
 from haircut.credit.compile import CompiledBook
 from haircut.credit.health import Tally, tally
 from haircut.credit.month import run_block
-from haircut.credit.outcomes import CAUSES, COLUMNS, Outcomes
+from haircut.credit.outcomes import CAUSES, COLUMNS, CONTROLLED, INDEX, ControlSums, Outcomes
 from haircut.credit.steps.default import CAUSE, DEFAULT_MONTH, FACTS, ROOT
 from haircut.credit.trace import BORROWER_LINES, CLAIM_LINES, Trace, new_trace
 from haircut.errors import Defect, UsageError
 from haircut.scenarios.block import BLOCK_SIZE, ScenarioBlock
+from haircut.scenarios.controls import Controls, control_values, controls_of
 from haircut.scenarios.scenario_set import ScenarioSet
 
 SAMPLE_PATHS = 2_000
@@ -37,6 +38,7 @@ class _BlockResult:
     sample: dict[str, Floats]
     health: Tally
     cash_error: float
+    controls: ControlSums | None
 
 
 def simulate(
@@ -48,6 +50,8 @@ def simulate(
     ell: Mapping[str, float] | None = None,
     progress: Callable[[float], None] | None = None,
     sample: bool | int = False,
+    control: bool = False,
+    after: Outcomes | None = None,
 ) -> Outcomes:
     """Simulate the book under one measure.
 
@@ -60,6 +64,8 @@ def simulate(
         ell: by claim id, spread on top of the money market for the columns that end in `_ell`, decimal a year.
         progress: called with the share done.
         sample: keep monthly lines of the first 2,000 paths, or of this many, for fans.
+        control: keep the sums of control variates (`haircut.scenarios.controls`).
+        after: outcomes of whole blocks of the same run, which are not simulated again.
 
     Raises:
         Defect: where cash is not conserved to the cent on some path; nothing of the run is then usable.
@@ -74,30 +80,57 @@ def simulate(
     scenarios = replace(compiled.scenarios, paths=paths, seed=seed)
     blocks = scenarios.blocks
     sampled = SAMPLE_PATHS if sample is True else int(sample)
-    done = 0
+    known = controls_of(scenarios.p if measure == "P" else scenarios.q) if control else None
+    first = 0 if after is None else len(after.paths)
+    if after is not None and (
+        first > blocks_of(paths) or after.paths[-1] != scenarios.paths_in_block(first - 1)
+    ):
+        raise Defect(f"simulate: found outcomes of {int(after.paths.sum())} paths to go on from to {paths}")
+    done = first
 
     def work(block: int) -> _BlockResult:
         traced = min(max(sampled - block * BLOCK_SIZE, 0), scenarios.paths_in_block(block))
-        return _run_block(compiled, arrays, scenarios, measure, block, traced)
+        return _run_block(compiled, arrays, scenarios, measure, block, traced, known)
 
     results: list[_BlockResult] = []
     with ThreadPoolExecutor(max_workers=min(threads or os.cpu_count() or 1, blocks)) as pool:
-        for result in pool.map(work, range(blocks)):
+        for result in pool.map(work, range(first, blocks)):
             results.append(result)
             done += 1
             if progress is not None:
                 progress(done / blocks)
+    if not results:
+        assert after is not None  # a run has at least one block
+        return after
     error = max(result.cash_error for result in results)
     if not error <= CASH_TOLERANCE_USD:
         raise Defect(
             f"cash is not conserved under {measure}: the largest error is {error:,.4f} USD; expected at most "
             f"{CASH_TOLERANCE_USD} on every path, month and account; the run is refused"
         )
-    names = list(results[0].sample)
+    counts = np.array([scenarios.paths_in_block(block) for block in range(first, blocks)], dtype=np.int64)
+    found = _reduced(compiled, measure, counts, results, error)
+    return found if after is None else _joined(after, found)
+
+
+def blocks_of(paths: int) -> int:
+    """Number of blocks of so many paths."""
+    return -(-paths // BLOCK_SIZE)
+
+
+def _reduced(
+    compiled: CompiledBook,
+    measure: Literal["P", "Q"],
+    counts: NDArray[np.int64],
+    results: list[_BlockResult],
+    error: float,
+) -> Outcomes:
+    """Blocks in their order as one outcome."""
+    kept = [result.controls for result in results if result.controls is not None]
     return Outcomes(
         measure=measure,
         claims=compiled.claim_ids,
-        paths=np.array([scenarios.paths_in_block(block) for block in range(blocks)], dtype=np.int64),
+        paths=counts,
         sums=np.stack([result.sums for result in results]),
         cross=np.stack([result.cross for result in results]),
         default_counts=np.sum([result.default_counts for result in results], axis=0),
@@ -105,11 +138,36 @@ def simulate(
         monthly_defaults=np.sum([result.monthly_defaults for result in results], axis=0),
         sample={
             name: np.concatenate([result.sample[name] for result in results if name in result.sample])
-            for name in names
+            for name in results[0].sample
         },
         cash_error_usd=error,
         left_open=np.stack([result.health.left_open for result in results]),
         off_grid=np.stack([result.health.off_grid for result in results]),
+        controls=ControlSums(*(np.stack(parts) for parts in zip(*kept, strict=True))) if kept else None,
+    )
+
+
+def _joined(before: Outcomes, more: Outcomes) -> Outcomes:
+    """Outcomes of the blocks of both, the first ones first: what one run would have left."""
+    controls = None
+    if before.controls is not None and more.controls is not None:
+        pairs = zip(before.controls, more.controls, strict=True)
+        controls = ControlSums(*(np.concatenate(pair) for pair in pairs))
+    return more._replace(
+        paths=np.concatenate([before.paths, more.paths]),
+        sums=np.concatenate([before.sums, more.sums]),
+        cross=np.concatenate([before.cross, more.cross]),
+        default_counts=before.default_counts + more.default_counts,
+        root_counts=before.root_counts + more.root_counts,
+        monthly_defaults=before.monthly_defaults + more.monthly_defaults,
+        sample={
+            name: np.concatenate([lines, more.sample[name]]) if name in more.sample else lines
+            for name, lines in before.sample.items()
+        },
+        cash_error_usd=max(before.cash_error_usd, more.cash_error_usd),
+        left_open=np.concatenate([before.left_open, more.left_open]),
+        off_grid=np.concatenate([before.off_grid, more.off_grid]),
+        controls=controls,
     )
 
 
@@ -126,6 +184,7 @@ def _run_block(
     measure: Literal["P", "Q"],
     block: int,
     traced: int,
+    known: Controls | None,
 ) -> _BlockResult:
     """One block: make its paths, run its months, keep its sums."""
     drivers = scenarios.block(block, measure)
@@ -152,7 +211,15 @@ def _run_block(
         sample=_sample(compiled, drivers, trace, traced),
         health=tally(arrays, drivers, facts),
         cash_error=float(error),
+        controls=None if known is None else _control_sums(known, drivers, rows),
     )
+
+
+def _control_sums(known: Controls, drivers: ScenarioBlock, rows: Floats) -> ControlSums:
+    """Sums and products of the control variates of one block."""
+    values = control_values(known, drivers, len(rows))
+    kept = rows[:, :, [INDEX[name] for name in CONTROLLED]]
+    return ControlSums(values.sum(axis=0), values.T @ values, np.einsum("pcj,pk->cjk", kept, values))
 
 
 def _sample(compiled: CompiledBook, drivers: ScenarioBlock, trace: Trace, traced: int) -> dict[str, Floats]:

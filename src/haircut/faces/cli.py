@@ -74,6 +74,17 @@ def parser() -> argparse.ArgumentParser:
         reprice, "rent basis in place of the market's own; all: each in turn, and the spread of the answers"
     )
     _simulation(reprice)
+    reprice.add_argument(
+        "--until-error",
+        type=_basis_points,
+        metavar="BP",
+        help="add paths until the fair margin is known to this standard error, such as 1bp",
+    )
+    reprice.add_argument(
+        "--sensitivities",
+        action="store_true",
+        help="also rent01, resid01, util01, BTC delta, self-consistent margin, fair advance rate",
+    )
     reprice.add_argument("--parquet", metavar="FILE", help="write the measures to this file")
     reprice.add_argument("--fresh", action="store_true", help="compute even if the same run is recorded")
     reprice.add_argument("--why", metavar="TEXT", help="the reason, recorded with the run")
@@ -255,6 +266,17 @@ def _simulation(made: argparse.ArgumentParser) -> None:
     made.add_argument("--paths", type=int, metavar="N", help="simulated paths")
     made.add_argument("--seed", type=int, metavar="N", help="seed of the random numbers")
     made.add_argument("--threads", type=int, metavar="N", help="threads; the answer does not depend on them")
+
+
+def _basis_points(text: str) -> float:
+    """A number of bp, above 0, with or without its unit."""
+    try:
+        found = float(text.removesuffix("bp").strip())
+    except ValueError:
+        found = 0.0
+    if not 0.0 < found < float("inf"):
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected a number of bp above 0, such as 1bp")
+    return found
 
 
 def _scenario(made: argparse.ArgumentParser, rent_basis: str) -> None:

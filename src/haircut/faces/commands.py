@@ -107,11 +107,21 @@ def _priced(chosen: Namespace, rent_basis: str | None) -> Any:
             progress=progress.tell,
             fresh=chosen.fresh,
             why=chosen.why,
+            until_error_bp=chosen.until_error,
+            sensitivities=chosen.sensitivities,
         )
+    _say_how(chosen, run)
+    return run
+
+
+def _say_how(chosen: Namespace, run: Any) -> None:
+    """Whether a run was found, and what a wanted error took."""
     if run.found:
         unsaid = "; --why is recorded with a run that is computed" if chosen.why else ""
         _say(f"found run {run.id}, computed earlier; --fresh repeats it{unsaid}\n")
-    return run
+    if chosen.until_error is not None and not chosen.json:
+        used, worth = (f"{run.manifest[name]:,}" for name in ("paths", "effective_paths"))
+        _say(f"reached {chosen.until_error:g} bp with {used} paths, worth {worth} without control variates\n")
 
 
 def _answer(run: Any) -> dict[str, Any]:

@@ -22,6 +22,11 @@ def fair_margin_of(view: ClaimView, suffix: str = "_ell") -> Response | None:
     Returns:
         Decimal a year with its gradient; None where no margin is ever paid.
     """
+    found = _par_margin(view, suffix)
+    return None if found is None else found.with_controls(view)
+
+
+def _par_margin(view: ClaimView, suffix: str) -> Response | None:
     annuity = view.q.mean(f"rpv01{suffix}")
     if annuity <= 0.0:
         return None
@@ -34,8 +39,8 @@ def fair_margin_of(view: ClaimView, suffix: str = "_ell") -> Response | None:
     value = view.contract_margin + gap / annuity
     by_premium = 0.0
     if suffix and view.ell > 0.0:
-        plain = fair_margin_of(view, "")
-        by_premium = 0.0 if plain is None else (value - plain.value) / view.ell
+        without = _par_margin(view, "")
+        by_premium = 0.0 if without is None else (value - without.value) / view.ell
     return Response(value, gradient, by_premium)
 
 

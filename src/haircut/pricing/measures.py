@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from haircut.errors import CannotCompute, InputRefused, Reason
-from haircut.pricing import default_curve, margins, promised, ratios, risk
+from haircut.pricing import default_curve, margins, option_adjusted, promised, ratios, risk
 from haircut.pricing.estimate import Estimate, missing
 from haircut.pricing.view import ClaimView
 
@@ -65,10 +65,11 @@ class Measure:
         return self.value if isinstance(self.value, float) else None
 
 
-_DEFAULTS = "Default and loss"
-_MARGINS = "Margins and prices"
-_COVER = "Cover and loan to value"
-_PREMIUM = "The premium of ordinary credit"
+DEFAULTS = "Default and loss"
+MARGINS = "Margins and prices"
+COVER = "Cover and loan to value"
+MOVES = "Sensitivities and what is solved for"
+PREMIUM = "The premium of ordinary credit"
 
 # fmt: off
 _ENTRIES = (
@@ -76,70 +77,70 @@ _ENTRIES = (
         "pd_1y",
         "Probability under P that the claim first defaults within 12 months of the as-of date.",
         "share",
-        _DEFAULTS,
+        DEFAULTS,
         risk.probability("default_1y"),
     ),
     Definition(
         "pd_2y",
         "Probability under P that the claim first defaults within 24 months of the as-of date.",
         "share",
-        _DEFAULTS,
+        DEFAULTS,
         default_curve.default_by(24),
     ),
     Definition(
         "pd_3y",
         "Probability under P that the claim first defaults within 36 months of the as-of date.",
         "share",
-        _DEFAULTS,
+        DEFAULTS,
         risk.probability("default_3y"),
     ),
     Definition(
         "pd_5y",
         "Probability under P that the claim first defaults within 60 months; none where it matures before.",
         "share",
-        _DEFAULTS,
+        DEFAULTS,
         default_curve.default_by(60),
     ),
     Definition(
         "pd_maturity",
         "Probability under P that the claim first defaults by its maturity, a balloon not repaid included.",
         "share",
-        _DEFAULTS,
+        DEFAULTS,
         risk.probability("default_maturity"),
     ),
     Definition(
         "pd_loss_maturity",
         "Probability under P of a loss above 1 % of original principal; many defaults are on a stub.",
         "share",
-        _DEFAULTS,
+        DEFAULTS,
         risk.probability("material_loss"),
     ),
     Definition(
         "pd_1y_q",
         "Probability under Q that the claim first defaults within 12 months of the as-of date.",
         "share",
-        _DEFAULTS,
+        DEFAULTS,
         risk.probability("default_1y", "Q"),
     ),
     Definition(
         "pd_3y_q",
         "Probability under Q that the claim first defaults within 36 months of the as-of date.",
         "share",
-        _DEFAULTS,
+        DEFAULTS,
         risk.probability("default_3y", "Q"),
     ),
     Definition(
         "pd_5y_q",
         "Probability under Q that the claim first defaults within 60 months; none where it matures before.",
         "share",
-        _DEFAULTS,
+        DEFAULTS,
         default_curve.default_by(60, "Q"),
     ),
     Definition(
         "pd_maturity_q",
         "Probability under Q that the claim first defaults by its maturity.",
         "share",
-        _DEFAULTS,
+        DEFAULTS,
         risk.probability("default_maturity", "Q"),
     ),
     Definition(
@@ -147,63 +148,87 @@ _ENTRIES = (
         "Sum of losses over sum of exposures of the paths that default under P; a loss is the exposure less "
         "recoveries discounted to default at the contract rate.",
         "share",
-        _DEFAULTS,
+        DEFAULTS,
         risk.loss_given_default,
+    ),
+    Definition(
+        "lgd_collateral",
+        "The part of lgd that is left when time and cost are taken off: what the collateral lacked at the prices that "
+        "buyers pay, impact included.",
+        "share",
+        DEFAULTS,
+        risk.loss_of_collateral,
+    ),
+    Definition(
+        "lgd_time",
+        "The part of lgd that comes from waiting: recoveries less their value discounted to default at the contract "
+        "rate, at most the loss of each path.",
+        "share",
+        DEFAULTS,
+        risk.loss_part("loss_time"),
+    ),
+    Definition(
+        "lgd_cost",
+        "The part of lgd spent on selling: de-install, transport, test, broker, holding of unsold machines, fees on "
+        "coins; at most what waiting leaves of the loss of each path.",
+        "share",
+        DEFAULTS,
+        risk.loss_part("loss_cost"),
     ),
     Definition(
         "lgd_q",
         "The same under Q.",
         "share",
-        _DEFAULTS,
+        DEFAULTS,
         risk.loss_given_default_q,
     ),
     Definition(
         "ead_usd",
         "Mean exposure of the paths that default under P: principal and interest owed at default.",
         "usd",
-        _DEFAULTS,
+        DEFAULTS,
         risk.exposure_at_default,
     ),
     Definition(
         "el_bp",
         "Expected discounted loss under P over the expected discounted margin annuity.",
         "bp",
-        _DEFAULTS,
+        DEFAULTS,
         risk.expected_loss(),
     ),
     Definition(
         "el_customer_bp",
         "The part of el_bp whose root cause is contract cash lost to defaulted customers.",
         "bp",
-        _DEFAULTS,
+        DEFAULTS,
         risk.expected_loss("loss_pv_customer"),
     ),
     Definition(
         "el_collateral_bp",
         "The part of el_bp whose root cause is the collateral: LTV, coverage, or the clearing of its market.",
         "bp",
-        _DEFAULTS,
+        DEFAULTS,
         risk.expected_loss("loss_pv_collateral"),
     ),
     Definition(
         "el_maturity_bp",
         "The part of el_bp whose root cause is a balloon that cannot be refinanced, or liquidity.",
         "bp",
-        _DEFAULTS,
+        DEFAULTS,
         risk.expected_loss("loss_pv_maturity"),
     ),
     Definition(
         "el_margin_bp",
         "The part of el_bp whose root cause is a margin call.",
         "bp",
-        _DEFAULTS,
+        DEFAULTS,
         risk.expected_loss("loss_pv_margin"),
     ),
     Definition(
         "el_other_bp",
         "The part of el_bp with any other root cause: guarantor, cross-default, exogenous.",
         "bp",
-        _DEFAULTS,
+        DEFAULTS,
         risk.expected_loss("loss_pv_other"),
     ),
     Definition(
@@ -211,7 +236,7 @@ _ENTRIES = (
         "Expected discounted loss under Q over the expected discounted margin annuity: pay for loss without any "
         "other premium.",
         "bp",
-        _DEFAULTS,
+        DEFAULTS,
         risk.expected_loss(measure="Q"),
     ),
     Definition(
@@ -219,7 +244,7 @@ _ENTRIES = (
         "Premium of a default swap of constant notional to the claim's maturity that defaults as the claim does "
         "under Q and loses its LGD under Q.",
         "bp",
-        _DEFAULTS,
+        DEFAULTS,
         default_curve.cds_equivalent,
     ),
     Definition(
@@ -227,36 +252,36 @@ _ENTRIES = (
         "The margin at which the claim is worth drawn par under Q, future draws as outflows, discounting "
         "with the premium of ordinary credit: what ordinary credit would be paid for these cash flows.",
         "bp",
-        _MARGINS,
+        MARGINS,
         margins.fair_margin,
     ),
     Definition(
         "fair_model_bp",
         "The same margin without any premium beyond modelled loss.",
         "bp",
-        _MARGINS,
+        MARGINS,
         margins.fair_model,
     ),
     Definition(
         "quoted_margin_bp",
         "The quoted margin; of a quoted price, the discount margin to maturity on the promised schedule.",
         "bp",
-        _MARGINS,
+        MARGINS,
         margins.quoted_margin,
     ),
     Definition(
         "quote_kind",
         "Where the quote comes from: secondary, primary or contract.",
         None,
-        _MARGINS,
+        MARGINS,
         margins.quote_kind,
     ),
-    Definition("quote_date", "Date of the quote.", None, _MARGINS, margins.quote_date),
+    Definition("quote_date", "Date of the quote.", None, MARGINS, margins.quote_date),
     Definition(
         "rich_cheap_bp",
         "Quoted less fair margin; positive is cheap: the lender is paid more than fair.",
         "bp",
-        _MARGINS,
+        MARGINS,
         margins.rich_cheap,
     ),
     Definition(
@@ -264,7 +289,7 @@ _ENTRIES = (
         "The fair margin with the market's premium for novelty on top of that of ordinary credit, at the theta "
         "solved with it; missing_input where the market was not calibrated.",
         "bp",
-        _MARGINS,
+        MARGINS,
         margins.fair_calibrated,
     ),
     Definition(
@@ -272,14 +297,14 @@ _ENTRIES = (
         "Quoted less fair_calibrated_bp: against what the two benchmarks pay for the same risks, not against "
         "ordinary credit.",
         "bp",
-        _MARGINS,
+        MARGINS,
         margins.rich_cheap_calibrated,
     ),
     Definition(
         "contractual_margin_bp",
         "The margin that the contract pays, over the swap rate of its schedule where the coupon is fixed.",
         "bp",
-        _MARGINS,
+        MARGINS,
         margins.contractual_margin,
     ),
     Definition(
@@ -287,7 +312,7 @@ _ENTRIES = (
         "Present value under Q of what the lender receives less future draws, premium included, as a share "
         "of drawn par.",
         "share",
-        _MARGINS,
+        MARGINS,
         margins.price,
     ),
     Definition(
@@ -295,14 +320,14 @@ _ENTRIES = (
         "Present value under Q of a margin of 1.00 a year while the claim is alive, over drawn par, premium "
         "included.",
         "years",
-        _MARGINS,
+        MARGINS,
         margins.annuity_years,
     ),
     Definition(
         "cs01_usd",
         "Change of value under Q for a fair margin 1 bp wider: less a margin of 1 bp while the claim is alive.",
         "usd",
-        _MARGINS,
+        MARGINS,
         margins.credit_sensitivity,
     ),
     Definition(
@@ -310,7 +335,7 @@ _ENTRIES = (
         "Constant over the zero curve at which the promised cash is worth the quoted price; none with draws to "
         "come.",
         "bp",
-        _MARGINS,
+        MARGINS,
         promised.quoted_z_spread,
     ),
     Definition(
@@ -318,58 +343,120 @@ _ENTRIES = (
         "Fall of the price for a rise of the discount margin, over price and rise: promised schedule at the "
         "quoted margin.",
         "years",
-        _MARGINS,
+        MARGINS,
         promised.spread_duration,
     ),
     Definition(
         "rate_duration_years",
         "The same for a parallel rise of the forwards: near 0 where the coupon floats.",
         "years",
-        _MARGINS,
+        MARGINS,
         promised.rate_duration,
     ),
     Definition(
         "ir01_usd",
         "Change of the promised schedule's value for forwards 1 bp higher, at the quoted margin.",
         "usd",
-        _MARGINS,
+        MARGINS,
         promised.rate_sensitivity,
+    ),
+    Definition(
+        "oas_bp",
+        "Of a convertible note with a quote: the least flat credit spread at which its value with conversion, calls "
+        "and puts on the grid is the quoted price.",
+        "bp",
+        MARGINS,
+        option_adjusted.option_adjusted_spread,
+    ),
+    Definition(
+        "rent01_usd",
+        "Change of value under Q, premium held, for market rents 1 % higher on every date: a tenth of the difference "
+        "between 5 % up and 5 % down, on the same paths.",
+        "usd",
+        MOVES,
+        ratios.further("rent01_usd"),
+    ),
+    Definition(
+        "resid01_usd",
+        "The same for prices of used machines (psi_sale and psi_mark) 1 % higher on every date.",
+        "usd",
+        MOVES,
+        ratios.further("resid01_usd"),
+    ),
+    Definition(
+        "util01_usd",
+        "The same for utilisation of machines without a contract 1 point higher, from 5 points down to 5 points up or "
+        "full use.",
+        "usd",
+        MOVES,
+        ratios.further("util01_usd"),
+    ),
+    Definition(
+        "btc_delta_usd",
+        "The same for a bitcoin 1 % dearer; not_applicable where the book has no coin.",
+        "usd",
+        MOVES,
+        ratios.further("btc_delta_usd"),
+    ),
+    Definition(
+        "self_consistent_bp",
+        "The margin that is fair when the borrower pays it: the least fixed point from 0, principal held; of the "
+        "case's own claim.",
+        "bp",
+        MOVES,
+        ratios.further("self_consistent_bp"),
+    ),
+    Definition(
+        "fair_advance_rate",
+        "The share of the pledged machines' cost that could be lent at the quoted margin, schedule in proportion; of "
+        "the case's own claim.",
+        "share",
+        MOVES,
+        ratios.further("fair_advance_rate"),
     ),
     Definition(
         "ell_generic_bp",
         "Premium beyond modelled loss that ordinary credit of the same expected loss pays, at least 0.",
         "bp",
-        _PREMIUM,
+        PREMIUM,
         margins.generic_premium_floored,
     ),
     Definition(
         "ell_generic_raw_bp",
         "The same before the floor: negative where ordinary credit pays less than its modelled loss.",
         "bp",
-        _PREMIUM,
+        PREMIUM,
         margins.generic_premium_raw,
     ),
     Definition(
         "shadow_rating",
         "The rating of the market's table whose expected loss is nearest; not an agency's opinion.",
         None,
-        _PREMIUM,
+        PREMIUM,
         margins.shadow_rating,
     ),
     Definition(
         "wal_years",
         "Average life of the scheduled principal, future draws included.",
         "years",
-        _COVER,
+        COVER,
         ratios.weighted_average_life,
     ),
-    Definition("tenor_years", "Time to maturity.", "years", _COVER, ratios.tenor_years),
-    Definition("drawn_usd", "Outstanding on the as-of date.", "usd", _COVER, ratios.drawn),
+    Definition(
+        "value_half_life_months",
+        "Months until the pledged machines are worth half of today's value on the path of median rents; not_applicable "
+        "where none are pledged or they never are.",
+        "months",
+        COVER,
+        ratios.further("value_half_life_months"),
+    ),
+    Definition("tenor_years", "Time to maturity.", "years", COVER, ratios.tenor_years),
+    Definition("drawn_usd", "Outstanding on the as-of date.", "usd", COVER, ratios.drawn),
     Definition(
         "amortisation",
         "How principal is scheduled: sculpted, straight, annuity, bullet or given.",
         None,
-        _COVER,
+        COVER,
         ratios.amortisation,
     ),
     Definition(
@@ -377,14 +464,14 @@ _ENTRIES = (
         "The least debt service cover of any test date in the base case: CFADS over interest and scheduled "
         "principal of the test window.",
         "x",
-        _COVER,
+        COVER,
         ratios.smallest_dscr,
     ),
     Definition(
         "first_dscr_breach",
         "First test date with less cover than the DSCR covenant, or than 1.00x where there is none.",
         None,
-        _COVER,
+        COVER,
         ratios.underwritten("first_dscr_breach"),
     ),
     Definition(
@@ -392,14 +479,14 @@ _ENTRIES = (
         "Present value at the loan rate of base-case CFADS to maturity, over what is outstanding; reserves "
         "not counted.",
         "x",
-        _COVER,
+        COVER,
         ratios.loan_life_cover,
     ),
     Definition(
         "llcr_with_reserve",
         "The same with the reserve accounts in the numerator.",
         "x",
-        _COVER,
+        COVER,
         ratios.loan_life_cover_with_reserve,
     ),
     Definition(
@@ -407,21 +494,21 @@ _ENTRIES = (
         "The lender's debt over the debt that expected CFADS supports at the same DSCR within tenor and "
         "economic life.",
         "x",
-        _COVER,
+        COVER,
         ratios.underwritten("over_lending_multiple"),
     ),
     Definition(
         "over_lending_same_tenor",
         "The same over the loan's whole tenor.",
         "x",
-        _COVER,
+        COVER,
         ratios.underwritten("over_lending_same_tenor"),
     ),
     Definition(
         "implied_payback_years",
         "Cost of the pledged fleets over CFADS of the first year in which all of them work.",
         "years",
-        _COVER,
+        COVER,
         ratios.underwritten("implied_payback_years"),
     ),
     Definition(
@@ -429,56 +516,56 @@ _ENTRIES = (
         "Debt on the pool ranking equal or senior, over cost less straight line over the issuer's stated "
         "life.",
         "share",
-        _COVER,
+        COVER,
         ratios.loan_to_value("book"),
     ),
     Definition(
         "market_ltv",
         "The same debt over the machines' market value at the mark (psi_mark).",
         "share",
-        _COVER,
+        COVER,
         ratios.loan_to_value("market"),
     ),
     Definition(
         "nolv_ltv",
         "The same debt over net proceeds of an orderly sale at executed prices (psi_sale).",
         "share",
-        _COVER,
+        COVER,
         ratios.loan_to_value("nolv"),
     ),
     Definition(
         "flv_ltv",
         "The same debt over net proceeds of a sale within one month at executed prices (psi_sale).",
         "share",
-        _COVER,
+        COVER,
         ratios.loan_to_value("flv"),
     ),
     Definition(
         "market_ltv_at_sale",
         "market_ltv with the machines read at executed prices (psi_sale).",
         "share",
-        _COVER,
+        COVER,
         ratios.loan_to_value_at("market", "sale"),
     ),
     Definition(
         "nolv_ltv_at_mark",
         "nolv_ltv with the machines read at the mark (psi_mark).",
         "share",
-        _COVER,
+        COVER,
         ratios.loan_to_value_at("nolv", "mark"),
     ),
     Definition(
         "flv_ltv_at_mark",
         "flv_ltv with the machines read at the mark (psi_mark).",
         "share",
-        _COVER,
+        COVER,
         ratios.loan_to_value_at("flv", "mark"),
     ),
     Definition(
         "cash_error_usd",
         "Largest absolute error of the two cash identities over all paths and months.",
         "usd",
-        _COVER,
+        COVER,
         ratios.cash_error,
     ),
 )
@@ -502,86 +589,3 @@ def measure(view: ClaimView, definition: Definition) -> Measure:
         found.exact,
         found.reason,
     )
-
-
-def catalogue_page() -> str:
-    """The text of `docs/methods/measures.md`, from the catalogue.
-
-    >>> catalogue_page().startswith("# Measures")
-    True
-    """
-    lines = [
-        "# Measures",
-        "",
-        "Every number that a run prints is one of these. The page is written from the catalogue",
-        "(`python -m haircut.pricing.measures`); a test compares the two.",
-        "",
-        "A row holds claim, measure, value, std_error, unit, exact and reason. P is the real-world measure,",
-        "Q the pricing measure: without a suffix probabilities, LGD and EL are under P, margins and prices",
-        "under Q. A value that cannot be computed is null with a reason: not_applicable, missing_input,",
-        "no_quote, too_few_defaults (an LGD from fewer than 10), no_margin_clears, own_benchmark (a claim",
-        "whose quote the market's calibration was fitted to), failed.",
-        "",
-        "Ratios are ratios of sums over paths with delta-method errors. A probability of which no path was",
-        "seen is 0 without an error; any other has Laplace's, sqrt(p (1 - p) / (n + 3)) with",
-        "p = (hits + 1) / (n + 2). Under independence by shift errors come from block means, and fewer than",
-        "20 blocks give none.",
-    ]
-    for heading in dict.fromkeys(entry.equation for entry in _ENTRIES):
-        lines += [
-            "",
-            f"## {heading}",
-            "",
-            *_PREAMBLES[heading],
-            "",
-            "| measure | unit | definition |",
-            "| --- | --- | --- |",
-        ]
-        lines += [
-            f"| `{entry.name}` | {entry.unit or 'text'} | {entry.sentence} |"
-            for entry in _ENTRIES
-            if entry.equation == heading
-        ]
-    return "\n".join(lines) + "\n"
-
-
-_PREAMBLES = {
-    _DEFAULTS: (
-        "    el_bp = E_P[loss_pv] / E_P[rpv01]          lgd = sum of loss / sum of EAD, over defaulted paths",
-        "",
-        "`loss_pv` is the loss discounted to the as-of date, `rpv01` the discounted margin annuity of the",
-        "same paths.",
-        "",
-        "    cds_equivalent = LGD_Q E_Q[DF(tau)] / E_Q[sum_(t_i < tau) DF_i / 12 + DF(tau) / 24]",
-        "",
-        "tau in mid-month; its error takes those of LGD and of the ratio as independent.",
-    ),
-    _MARGINS: (
-        "    fair = m + (drawn + draws_pv - PV) / RPV01          all under Q, m the contractual margin",
-        "",
-        "PV is what the lender receives, discounted on each path's money market with `ell_generic_bp` on",
-        "top. The premium is read at the loss under P, on the same draws, and the error holds that: the loss",
-        "under P counts as a random part of that under Q, because a path that defaults under P defaults",
-        "under Q too: Cov(f, el_P) = Var(el_P) / Var(el_Q) Cov_Q(f, el_Q).",
-    ),
-    _PREMIUM: (
-        "    EL_P = -LGD ln(1 - PD_P(T)) / T          premium = spread - (-LGD ln(1 - PD_Q(T)) / T)",
-        "    PD_Q = N(N^-1(PD_P) + theta sqrt(T))     T = average life, between 1 and 10 years",
-        "",
-        "One point for each rating of the market's table, at the LGD of ordinary credit; between points the",
-        "premium is linear in log EL_P, beyond them constant.",
-    ),
-    _COVER: (
-        "    llcr = sum_i CFADS_i prod_(j<=i) 1 / (1 + r_j dt_j) / outstanding",
-        "",
-        "r is the loan's own rate: its coupon, or the forward plus its margin.",
-        "",
-        "All exact: they belong to the base case, one path of expected drivers. An LTV always says its",
-        "basis. `_at_sale` and `_at_mark` read the same machines at the other resale basis, in proportion",
-        "to psi.",
-    ),
-}  # fmt: skip
-
-
-if __name__ == "__main__":
-    print(catalogue_page(), end="")

@@ -34,6 +34,14 @@ def quoted_z_spread(view: ClaimView) -> Estimate:
     return exact(spread * BASIS_POINTS_PER_UNIT)
 
 
+def quoted_price(view: ClaimView) -> float | Estimate:
+    """The quoted price per 100 of what is drawn; of a quoted margin, the price at which it is the discount margin."""
+    if view.claim.quote is not None and view.claim.quote.price is not None:
+        return float(view.claim.quote.price)
+    priced = _Promise.of(view)
+    return priced if isinstance(priced, Estimate) else float(priced.price(priced.quoted))
+
+
 def spread_duration(view: ClaimView) -> Estimate:
     """``-dP / dDM / P`` of the promised schedule at the quoted margin, in years."""
     priced = _Promise.of(view)

@@ -41,6 +41,15 @@ def underwritten(field: str) -> Callable[[ClaimView], Estimate]:
     return estimate
 
 
+def further(measure: str) -> Callable[[ClaimView], Estimate]:
+    """What more than one simulation answers; missing_input where it was not asked for."""
+
+    def estimate(view: ClaimView) -> Estimate:
+        return view.further.get(measure, missing("missing_input"))
+
+    return estimate
+
+
 def smallest_dscr(view: ClaimView) -> Estimate:
     """The least debt service cover of any test date."""
     return exact(smallest(view.ladder["dscr"][: view.maturity_month + 1]))

@@ -58,6 +58,28 @@ def loss_given_default_q(view: ClaimView) -> Estimate:
     return loss_given_default(view, "Q")
 
 
+def loss_part(column: str) -> Estimator:
+    """A part of LGD: its column over exposure, ratio of sums over the defaulted paths under P."""
+
+    def estimate(view: ClaimView) -> Estimate:
+        whole = loss_given_default(view)
+        return whole if whole.value is None else estimated(*view.p.ratio(column, "ead"))
+
+    return estimate
+
+
+def loss_of_collateral(view: ClaimView) -> Estimate:
+    """LGD less what time and cost take: the part that a sale at default, free of cost, would have left."""
+    whole = loss_given_default(view)
+    if not isinstance(whole.value, float):
+        return whole
+    exposure = view.p.mean("ead")
+    signs = {"loss": 1.0, "loss_time": -1.0, "loss_cost": -1.0}
+    value = sum(sign * view.p.mean(column) for column, sign in signs.items()) / exposure
+    gradient = {column: sign / exposure for column, sign in signs.items()} | {"ead": -value / exposure}
+    return estimated(value, view.p.standard_error(gradient))
+
+
 def exposure_at_default(view: ClaimView) -> Estimate:
     """Mean exposure of the paths that default under P, in USD."""
     if view.p.total("default_maturity") < FEWEST_DEFAULTS:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from haircut.case.case import Case
 from haircut.credit.outcomes import BaseCase, Outcomes
+from haircut.pricing.estimate import Estimate
 from haircut.pricing.generic_premium import GenericPremium, generic_premium
 from haircut.pricing.measures import CATALOGUE, Measure, measure
 from haircut.pricing.moments import Moments
@@ -45,6 +46,7 @@ def views(
     ell: Mapping[str, float],
     underwritten: Mapping[str, Underwriting] | None = None,
     calibrated: Outcomes | None = None,
+    further: Mapping[str, Mapping[str, Estimate]] | None = None,
 ) -> Mapping[str, ClaimView]:
     """What the estimators read, by claim id; arguments as for `value`."""
     by_block = case.settings.independence_by_shift
@@ -74,6 +76,7 @@ def views(
             defaults_q=outcomes_q.monthly_defaults[position],
             q_calibrated=None if calibrated is None else Moments(calibrated, position, by_block),
             ell_calibrated=ell.get(claim_id, 0.0) + (novelty or 0.0),
+            further=(further or {}).get(claim_id, {}),
         )
     return found
 
@@ -87,6 +90,7 @@ def value(
     ell: Mapping[str, float],
     underwritten: Mapping[str, Underwriting] | None = None,
     calibrated: Outcomes | None = None,
+    further: Mapping[str, Mapping[str, Estimate]] | None = None,
 ) -> tuple[Measure, ...]:
     """Every measure of every claim of a run, with its error or with the reason why it has no value.
 
@@ -100,9 +104,10 @@ def value(
         underwritten: by claim id; measures of underwriting are missing_input without it.
         calibrated: simulation under Q discounted with `ell` and the market's premium for novelty; calibrated
             measures are missing_input without it.
+        further: by claim id and measure, what more than these simulations answers; missing_input without it.
 
     Returns:
         Rows by claim, each in the order of the catalogue.
     """
-    found = views(terms, case, base, outcomes_p, outcomes_q, ell, underwritten, calibrated)
+    found = views(terms, case, base, outcomes_p, outcomes_q, ell, underwritten, calibrated, further)
     return tuple(measure(view, entry) for view in found.values() for entry in CATALOGUE.values())

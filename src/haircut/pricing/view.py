@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from haircut.case.book import Claim
 from haircut.case.case import Case
+from haircut.pricing.estimate import Estimate
 from haircut.pricing.generic_premium import GenericPremium
 from haircut.pricing.moments import Moments
 from haircut.pricing.underwriting import Underwriting
@@ -39,6 +41,7 @@ class ClaimView:
         defaults_p, defaults_q: number of first defaults by month under each measure, where a run counted them.
         q_calibrated: moments under Q discounted with `ell_calibrated`, which is `ell` plus the market's premium for
             novelty; None where the market holds none.
+        further: by measure, what more than this simulation answers, where it was asked for.
     """
 
     case: Case
@@ -61,6 +64,7 @@ class ClaimView:
     defaults_q: NDArray[np.int64] | None = None
     q_calibrated: Moments | None = None
     ell_calibrated: float = 0.0
+    further: Mapping[str, Estimate] = field(default_factory=dict)
 
     @property
     def own_benchmark(self) -> bool:

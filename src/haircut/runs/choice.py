@@ -18,6 +18,8 @@ def chosen_case(
     seed: int | None = None,
     rent_basis: str | None = None,
     overlays: Sequence[str] = (),
+    until_error_bp: float | None = None,
+    sensitivities: bool = False,
 ) -> Case:
     """The case with overlays and settings of a call applied; arguments and errors as `reprice`."""
     from haircut.case import load, overlay
@@ -25,7 +27,11 @@ def chosen_case(
     chosen = load(case) if isinstance(case, str | Path) else case
     for name in overlays:
         chosen = overlay(chosen, name)
-    given = {"paths": paths, "seed": seed, "rent_basis": rent_basis}
+    given: dict[str, Any] = {"paths": paths, "seed": seed, "rent_basis": rent_basis}
+    if until_error_bp is not None:
+        given |= {"until_error_bp": until_error_bp, "control_variates": True}
+    if sensitivities:
+        given["sensitivities"] = True
     update = {name: value for name, value in given.items() if value is not None}
     if not update:
         return chosen

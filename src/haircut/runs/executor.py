@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from haircut import credit
 from haircut.case.case import Case
 from haircut.credit.outcomes import BaseCase, Outcomes
+from haircut.pricing.estimate import Estimate, exact, missing
+from haircut.pricing.margins import fair_margin_of
 from haircut.pricing.measures import Measure
 from haircut.pricing.moments import first_blocks
 from haircut.pricing.underwriting import Underwriting, underwriting
@@ -35,6 +37,7 @@ class Evaluation:
         underwritten: by claim id, where it was asked for.
         calibrated: Q again, with the market's premium for novelty on top of `ell`; None where it has none or it
             was not asked for.
+        further: by claim id and measure, what more than one simulation answers, where it was asked for.
     """
 
     case: Case
@@ -45,12 +48,23 @@ class Evaluation:
     ell: dict[str, float]
     underwritten: dict[str, Underwriting]
     calibrated: Outcomes | None = None
+    further: dict[str, dict[str, Estimate]] = field(default_factory=dict)
 
     def measures(self) -> tuple[Measure, ...]:
         """Every measure of every claim."""
         return value(
-            self.compiled, self.case, self.base, self.p, self.q, self.ell, self.underwritten, self.calibrated
-        )
+            self.compiled, self.case, self.base, self.p, self.q, self.ell, self.underwritten, self.calibrated,
+            self.further,
+        )  # fmt: skip
+
+    def effective_paths(self) -> int:
+        """Paths that would give the case's fair margin the same error without control variates."""
+        paths, view = int(self.q.paths.sum()), self.view(self.case.claim)
+        found = fair_margin_of(view)
+        if found is None or found.controlled is None:
+            return paths
+        with_them, without = found.standard_error(view), replace(found, controlled=None).standard_error(view)
+        return round(paths * (without / with_them) ** 2) if with_them and without else paths
 
     def views(self, paths: int | None = None) -> Mapping[str, ClaimView]:
         """What the estimators read, by claim id, of the first paths only if wanted (whole blocks)."""
@@ -100,8 +114,13 @@ def evaluate_compiled(
     sample: bool = False,
     kept: Kept | None = None,
     base: BaseCase | None = None,
+    after: tuple[Outcomes | None, Outcomes | None, dict[str, float]] | None = None,
 ) -> Evaluation:
-    """The same of a book that is compiled already; arguments as `evaluate`, `base` where it is known."""
+    """The same of a book that is compiled already; arguments as `evaluate`, `base` where it is known.
+
+    `after`: outcomes of whole blocks under P and Q, and the premium of the latter; Q is done again where more paths
+    move the premium.
+    """
     say = progress or (lambda what, done, total: None)
     case = compiled.case
     compiled = replace(compiled, scenarios=keeping(compiled.scenarios, {} if kept is None else kept))
@@ -110,16 +129,47 @@ def evaluate_compiled(
     def counted(measure: str) -> Callable[[float], None]:
         return lambda share: say(f"{label} {measure}", round(share * paths), paths)
 
-    p = credit.simulate(compiled, "P", paths, seed, threads=threads, progress=counted("P"), sample=sample)
+    control = case.settings.control_variates
+    before = after or (None, None, {})
+    p = credit.simulate(
+        compiled, "P", paths, seed, threads=threads, progress=counted("P"), sample=sample, control=control,
+        after=before[0],
+    )  # fmt: skip
     ell = {claim: premium.floored_bp * BASIS_POINT for claim, premium in premiums(compiled, case, p).items()}
-    q = credit.simulate(compiled, "Q", paths, seed, threads=threads, ell=ell, progress=counted("Q"))
+    q = credit.simulate(
+        compiled, "Q", paths, seed, threads=threads, ell=ell, progress=counted("Q"), control=control,
+        after=before[1] if ell == before[2] else None,
+    )  # fmt: skip
     base = credit.base_case(compiled) if base is None else base
     answers = underwrite_all(case, compiled, base) if underwrite else {}
-    calibrated, novelty = None, novelty_of(case)
-    if underwrite and novelty is not None:
-        more = {claim: each + novelty for claim, each in ell.items()}
-        calibrated = credit.simulate(compiled, "Q", paths, seed, threads=threads, ell=more)
-    return Evaluation(case, compiled, base, p, q, ell, answers, calibrated)
+    found = Evaluation(case, compiled, base, p, q, ell, answers)
+    if not underwrite:
+        return found
+    return replace(found, calibrated=priced_at_calibration(found, threads), further=half_lives(compiled))
+
+
+def priced_at_calibration(found: Evaluation, threads: int | None) -> Outcomes | None:
+    """Q again with the market's premium for novelty on top; None where it has none."""
+    novelty = novelty_of(found.case)
+    if novelty is None:
+        return None
+    settings = found.case.settings
+    more = {claim: each + novelty for claim, each in found.ell.items()}
+    return credit.simulate(
+        found.compiled, "Q", settings.paths, settings.seed, threads=threads, ell=more,
+        control=settings.control_variates,
+    )  # fmt: skip
+
+
+def half_lives(compiled: Any) -> dict[str, dict[str, Estimate]]:
+    """Half-life of what is pledged to each claim, by claim id; not_applicable where nothing is or it never halves."""
+    found: dict[str, dict[str, Estimate]] = {}
+    for claim in compiled.case.book.claims:
+        if claim.id in compiled.claim_ids:
+            months = credit.value_half_life(compiled, claim)
+            answer = missing("not_applicable") if months is None else exact(months)
+            found[claim.id] = {"value_half_life_months": answer}
+    return found
 
 
 def underwrite_all(case: Case, compiled: Any, base: BaseCase) -> dict[str, Underwriting]:

@@ -31,6 +31,8 @@ def reprice(
     progress: Progress | None = None,
     fresh: bool = False,
     why: str | None = None,
+    until_error_bp: float | None = None,
+    sensitivities: bool = False,
 ) -> Run:
     """Price every claim of a case under P and Q and record the run; the same run again is only read.
 
@@ -44,13 +46,16 @@ def reprice(
         progress: called with (what, done, total).
         fresh: compute even where the run is recorded.
         why: the reason, one sentence that is recorded with a run that is computed; no part of its id.
+        until_error_bp: add blocks of 512 paths until the fair margin's standard error is no larger, with control
+            variates; `paths` are the first. A part of the run's id.
+        sensitivities: simulate bumped cases too and solve for the self-consistent margin and the fair advance rate.
 
     Raises:
         UsageError: where an argument is out of range.
         InputRefused: where the case does not load.
         CannotCompute: where the question has no answer.
     """
-    chosen = chosen_case(case, paths, seed, rent_basis, overlays)
+    chosen = chosen_case(case, paths, seed, rent_basis, overlays, until_error_bp, sensitivities)
     others = compared_cases(chosen)
     name, said = run_id(chosen, others), reason(why)
     root = folders.runs_root()
@@ -85,17 +90,20 @@ def computed(
         threads, progress, why: as for `reprice`.
     """
     from haircut.case import canonical, content_hash, input_marks, staleness
-    from haircut.runs import corners, executor, tables
+    from haircut.runs import corners, tables
     from haircut.runs.beside import rows_beside
     from haircut.runs.health import health_of_run
     from haircut.runs.recorder import who
+    from haircut.runs.solved import further_answers
+    from haircut.runs.until_error import evaluate_until_error
 
     started = time.perf_counter()
     kept: Kept = {}
-    whole = executor.evaluate(
-        case, threads, progress, corners.HAIRCUT, underwrite=True, sample=True, kept=kept
-    )
-    rows = tables.measure_rows(corners.HAIRCUT, whole.measures(), case.settings.paths)
+    whole = evaluate_until_error(case, threads, progress, corners.HAIRCUT, kept)
+    if case.settings.sensitivities:
+        whole = further_answers(whole, threads, kept)
+    paths = whole.case.settings.paths
+    rows = tables.measure_rows(corners.HAIRCUT, whole.measures(), paths)
     rows += rows_beside(whole, others, root, threads, progress, kept)
     measures = tables.measures_frame(rows)
     ladder = tables.ladder_frame(whole)
@@ -107,8 +115,11 @@ def computed(
         "as_of": case.market.as_of.isoformat(),
         "claim": case.claim,
         "seed": case.settings.seed,
-        "paths": case.settings.paths,
-        "side_paths": min(case.settings.paths, corners.SIDE_PATHS),
+        "paths": paths,
+        "effective_paths": whole.effective_paths(),
+        "control_variates": case.settings.control_variates,
+        "until_error_bp": case.settings.until_error_bp,
+        "side_paths": min(paths, corners.SIDE_PATHS),
         "rent_basis": case.settings.rent_basis or case.market.default_rent_basis,
         "overlays": list(case.overlays),
         "versions": versions(),

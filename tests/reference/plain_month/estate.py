@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from tests.reference.plain_month.loan import Loan
 from tests.reference.plain_month.things import CompanyTerms, Machines, Rules, Weather, World
@@ -52,27 +53,34 @@ class Estate:
 
     # --- money to lenders ------------------------------------------------------------------------------------
 
-    def receive(self, loan: Loan, amount: float, month: int, middle: bool = False) -> None:
+    def receive(
+        self, loan: Loan, amount: float, month: int, middle: bool = False, costs: float = 0.0
+    ) -> None:
         """Cash taken at default is dated in the middle of its month, everything else at a month's end."""
         weather, terms = self.world.weather[month], loan.terms
         self.owed[loan] -= amount
         since_default = 0.0 if middle else (month - self.opened + 0.5) / 12.0
         loan.outcome.recovered += amount * math.exp(-terms.contract_rate * since_default)
+        loan.outcome.waited += amount * -math.expm1(-terms.contract_rate * since_default)
+        loan.outcome.spent += costs
         discount, premium = weather.discount, terms.premium[month]
         if middle:
             discount, premium = weather.discount_middle, math.sqrt(terms.premium[month - 1] * premium)
         loan.outcome.pv += amount * discount
         loan.outcome.pv_ell += amount * discount * premium
 
-    def share_out(self, amount: float, secured: list[Loan], month: int, middle: bool = False) -> None:
+    def share_out(
+        self, amount: float, secured: list[Loan], month: int, middle: bool = False, costs: float = 0.0
+    ) -> None:
         """First to the loans that the thing is pledged to, then to the others; by rank, equals in proportion."""
+        whole = amount
         for group in (secured, [loan for loan in self.loans if loan not in secured]):
             for rank in sorted({loan.terms.rank for loan in group}):
                 equals = [loan for loan in group if loan.terms.rank == rank and self.owed[loan] > 0.0]
                 total = sum(self.owed[loan] for loan in equals)
                 for loan in equals:
                     part = self.owed[loan] if amount >= total else amount * self.owed[loan] / total
-                    self.receive(loan, part, month, middle)
+                    self.receive(loan, part, month, middle, costs * part / whole if whole > 0.0 else 0.0)
                 amount = max(amount - total, 0.0)
         self.seen["surplus"] += amount > 0.0
 
@@ -178,8 +186,11 @@ class Estate:
             more = more or lot + 1 < lots
             price = {machines: machines.sale_basis * machines.value(month, weather) for machines in stock}
             income = lot_income(self.terms.rules, stock, price, lots, lot, self.depth(device, weather))
+            free = replace(self.terms.rules, sale_cost=0.0, holding_cost=0.0)
+            gross = lot_income(free, stock, price, lots, lot, self.depth(device, weather))
             for machines, amount in income.items():
-                self.share_out(amount, self.secured_by(machines), month)
+                costs = gross[machines] - amount
+                self.share_out(amount, self.secured_by(machines), month, costs=costs)
         return more
 
 

@@ -33,6 +33,8 @@ class Outcome:
     exposure: float = 0.0
     discount: float = 0.0
     recovered: float = 0.0
+    waited: float = 0.0
+    spent: float = 0.0
     events: list[str] = field(default_factory=list)
 
     @property
@@ -57,6 +59,8 @@ class Outcome:
             "default_maturity": float(self.defaulted),
             "material_loss": float(loss > 0.01 * self.original),
             "recovery": self.recovered,
+            "loss_time": min(self.waited, loss),
+            "loss_cost": max(min(self.waited + self.spent, loss) - self.waited, 0.0),
         }
         own = LEGS.get(self.root, "other") if self.defaulted else None
         for leg in ("customer", "collateral", "maturity", "margin", "other"):

@@ -11,10 +11,12 @@ PAYMENT, MATURITY, CROSS_DEFAULT, GUARANTOR, CUSTOMER = 1, 2, 7, 8, 10
 """Positions in `credit.outcomes.CAUSES`."""
 
 CAUSE, ROOT, DEFAULT_MONTH, EXPOSURE, DISCOUNT, RECOVERED, ROUND, BY = range(8)
-FACTS = 13
+WAITED, SPENT = 13, 14
+FACTS = 15
 """Columns of the facts of a claim on a path, (claims, FACTS). ROUND counts from 1 within the month; BY is 1 + the
-borrower whose default stands behind it, 0 where there is none. After those of a default come those that
-`credit.health` notes at the path's end."""
+borrower whose default stands behind it, 0 where there is none. WAITED is what recoveries lose by being discounted to
+default, SPENT what selling and holding the collateral cost, USD. Between them stand those that `credit.health` notes
+at the path's end."""
 
 
 @lean_kernel

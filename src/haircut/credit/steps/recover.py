@@ -23,7 +23,7 @@ from haircut.credit.pay import (
 )
 from haircut.credit.steps.covenants import lease_worth, unit_value
 from haircut.credit.steps.cure import reachable, support
-from haircut.credit.steps.default import DEFAULT_MONTH, EXPOSURE, RECOVERED
+from haircut.credit.steps.default import DEFAULT_MONTH, EXPOSURE, RECOVERED, SPENT, WAITED
 from haircut.credit.steps.draw import alive
 from haircut.credit.steps.enforce import depth_now
 from haircut.credit.steps.margins import owed_on, sell_free_coins, sell_pledged_coins
@@ -37,15 +37,21 @@ PV, PV_ELL = 0, 3
 @lean_kernel
 def receive(
     book: BookArrays, state: PathState, row: Floats, facts: Floats, claim: int, month: int, cause: int,
-    amount: float, middle: bool,
+    amount: float, middle: bool, cost: float,
 ) -> None:  # fmt: skip
-    """Pay a recovery from the borrower's cash to the lenders of a claim and count it in present value."""
+    """Pay a recovery from the borrower's cash to the lenders of a claim and count it in present value.
+
+    `cost` is what selling cost to raise this amount, already taken off it.
+    """
     pay(
         state.cash, month, STEP, book.claims[claim].borrower, book.claims[claim].lender_account, cause, amount
     )
     state.claims[claim].owed -= amount
     years = 0.0 if middle else (month - facts[claim, DEFAULT_MONTH] + 0.5) / 12.0
-    facts[claim, RECOVERED] += amount * math.exp(-book.claims[claim].contract_rate * years)
+    worth = amount * math.exp(-book.claims[claim].contract_rate * years)
+    facts[claim, RECOVERED] += worth
+    facts[claim, WAITED] += amount - worth
+    facts[claim, SPENT] += cost
     discount = state.now[0].discount
     factor = book.claim_months[claim, month].ell_factor
     if middle:
@@ -66,12 +72,14 @@ def pledged(book: BookArrays, claim: int, fleet: int, lease: int) -> bool:
 @lean_kernel
 def pay_by_rank(
     book: BookArrays, state: PathState, row: Floats, facts: Floats, borrower: int, fleet: int, lease: int,
-    month: int, cause: int, amount: float, middle: bool,
+    month: int, cause: int, amount: float, middle: bool, cost: float,
 ) -> None:  # fmt: skip
     """Pay money in the borrower's account to its claims: pledged ones first, each group by rank.
 
-    Claims of equal rank share in proportion to what they are owed; what is left goes to the parent.
+    Claims of equal rank share in proportion to what they are owed; what is left goes to the parent. The `cost` of
+    raising the amount follows the money.
     """
+    per_dollar = cost / amount if amount > 0.0 else 0.0
     left = amount
     owner = book.borrowers[borrower]
     for group in range(2):
@@ -88,7 +96,7 @@ def pay_by_rank(
                 for claim in range(first, end):
                     if (group == 0) == pledged(book, claim, fleet, lease) and state.claims[claim].owed > 0.0:
                         part = min(share * state.claims[claim].owed, left)
-                        receive(book, state, row, facts, claim, month, cause, part, middle)
+                        receive(book, state, row, facts, claim, month, cause, part, middle, part * per_dollar)
                         left -= part
             first = end
     if left > 0.0:
@@ -105,7 +113,8 @@ def sell_collateral_coins(
         return 0.0
     proceeds = sell_pledged_coins(book, state, claim, state.claims[claim].coins, price, month, STEP)
     part = min(proceeds, max(state.claims[claim].owed, 0.0))
-    receive(book, state, row, facts, claim, month, COIN_SALE, part, True)
+    fee = book.rules[0].coin_fee
+    receive(book, state, row, facts, claim, month, COIN_SALE, part, True, part * fee / max(1.0 - fee, 1e-9))
     return float(proceeds - part)
 
 
@@ -123,7 +132,7 @@ def seize_cash(
     cash = max(state.cash.accounts[borrower].balance, 0.0)
     for claim in range(owner.claim_first, owner.claim_end):
         cash += sell_collateral_coins(book, state, row, facts, claim, state.now[0].btc, month)
-    pay_by_rank(book, state, row, facts, borrower, -1, -1, month, CASH_AT_DEFAULT, cash, True)
+    pay_by_rank(book, state, row, facts, borrower, -1, -1, month, CASH_AT_DEFAULT, cash, True, 0.0)
     outside = book.rules[0].first_outside + PARENT
     for claim in range(owner.claim_first, owner.claim_end):
         rate, debt = book.claims[claim].stated_recovery, state.claims[claim]
@@ -131,7 +140,7 @@ def seize_cash(
             principal = min(debt.principal, debt.owed)
             amount = debt.owed - principal + rate * principal
             pay(state.cash, month, STEP, outside, borrower, STATED_RECOVERY, amount)
-            receive(book, state, row, facts, claim, month, STATED_RECOVERY, amount, True)
+            receive(book, state, row, facts, claim, month, STATED_RECOVERY, amount, True, 0.0)
 
 
 @lean_kernel
@@ -145,7 +154,7 @@ def take_leases(
         worth = (1.0 - book.rules[0].step_in_haircut) * lease_worth(book, state, lease, month)
         if worth > 0.0:
             pay(state.cash, month, STEP, buyers, borrower, STEP_IN, worth)
-            pay_by_rank(book, state, row, facts, borrower, -1, lease, month, STEP_IN, worth, False)
+            pay_by_rank(book, state, row, facts, borrower, -1, lease, month, STEP_IN, worth, False, 0.0)
 
 
 @lean_kernel
@@ -207,7 +216,10 @@ def sell_lots(
                 value, share, lots, lot, rules.sale_cost, rules.holding_cost, machine.salvage
             )
             pay(state.cash, month, STEP, buyers, borrower, MACHINE_SALE, proceeds)
-            pay_by_rank(book, state, row, facts, borrower, fleet, -1, month, MACHINE_SALE, proceeds, False)
+            cost = units * max(machine.salvage, value * share) / lots - proceeds
+            pay_by_rank(
+                book, state, row, facts, borrower, fleet, -1, month, MACHINE_SALE, proceeds, False, cost
+            )
             missing = machine.residual_value * units / lots - proceeds
             if (
                 missing > 0.0
@@ -215,7 +227,9 @@ def sell_lots(
                 and alive(state.obligor_default, machine.residual_backer, month)
             ):
                 pay(state.cash, month, STEP, rules.first_outside + PARENT, borrower, BACKSTOP, missing)
-                pay_by_rank(book, state, row, facts, borrower, fleet, -1, month, BACKSTOP, missing, False)
+                pay_by_rank(
+                    book, state, row, facts, borrower, fleet, -1, month, BACKSTOP, missing, False, 0.0
+                )
     return more
 
 
@@ -241,14 +255,14 @@ def pay_deficiency(
             free = max(state.cash.accounts[payer].balance - book.borrowers[payer].minimum_cash, 0.0)
             asked = min(debt.owed, free + reachable(book, state, payer))
             paid = support(book, state, borrower, payer, asked, month, STEP, DEFICIENCY)
-            receive(book, state, row, facts, claim, month, DEFICIENCY, paid, False)
+            receive(book, state, row, facts, claim, month, DEFICIENCY, paid, False, 0.0)
             if debt.owed <= 1e-6:
                 continue
             share = terms.deficiency_recovery
             state.borrowers[payer].unpaid_operating += (1.0 - share) * debt.owed
         amount = share * debt.owed
         pay(state.cash, month, STEP, outside, borrower, DEFICIENCY, amount)
-        receive(book, state, row, facts, claim, month, DEFICIENCY, amount, False)
+        receive(book, state, row, facts, claim, month, DEFICIENCY, amount, False, 0.0)
 
 
 @lean_kernel
@@ -309,7 +323,9 @@ def recover(book: BookArrays, state: PathState, row: Floats, facts: Floats, mont
                 if worth > 0.0:
                     buyers = book.rules[0].first_outside + BUYERS
                     pay(state.cash, month, STEP, buyers, borrower, STEP_IN, worth)
-                    pay_by_rank(book, state, row, facts, borrower, fleet, -1, month, STEP_IN, worth, False)
+                    pay_by_rank(
+                        book, state, row, facts, borrower, fleet, -1, month, STEP_IN, worth, False, 0.0
+                    )
         more = sell_lots(book, state, row, facts, borrower, month)
         if more and owed > 0.0:
             continue

@@ -16,14 +16,7 @@ from haircut.case.case import Case
 from haircut.credit.compile import CompiledBook
 from haircut.curves import month_index
 from haircut.errors import UsageError
-from haircut.machines.cache import solve_once
-from haircut.machines.paths import (
-    half_life_months,
-    retired_share,
-    retirement_months,
-    simulate_log_rent,
-    value_path,
-)
+from haircut.machines.paths import half_life_months, retired_share, retirement_months
 from haircut.runs.choice import chosen_case
 from haircut.units import MONTHS_PER_YEAR
 
@@ -176,32 +169,20 @@ def _month(as_of: Any, day: Any) -> int:
 
 def _machines(compiled: CompiledBook, claim: Claim) -> tuple[list[Fleet], Floats, Floats]:
     """Each pledged fleet, the share of pledged units retired by month, and their value by month, USD."""
-    found: list[Fleet] = []
-    shares: list[tuple[float, Floats]] = []
-    values: list[tuple[float, Floats]] = []
-    for position, fleet in enumerate(compiled.case.book.fleets):
-        if fleet.id not in claim.collateral_fleets:
-            continue
-        law, terms = compiled.machines.laws[fleet.device], compiled.machines.terms[position]
-        months = min(max(terms.last_month, 1), law.drift.shape[0])
-        surface = solve_once(law, terms, months, 0)
-        paths = simulate_log_rent(law, months)
-        worth = value_path(surface, law, paths)
-        found.append(
-            Fleet(
-                fleet.id, fleet.device, fleet.units, half_life_months(worth),
-                retirement_months(surface, paths, terms.salvage),
-            )
-        )  # fmt: skip
-        shares.append((fleet.units, retired_share(surface, paths, terms.salvage)))
-        values.append((fleet.units, worth))
-    if not found:
-        return found, np.zeros(0), np.zeros(0)
-    units = sum(count for count, _ in shares)
+    pledged = credit.pledged_fleets(compiled, claim)
+    if not pledged:
+        return [], np.zeros(0), np.zeros(0)
+    found = [
+        Fleet(
+            each.fleet.id, each.fleet.device, each.fleet.units, half_life_months(each.worth),
+            retirement_months(each.surface, each.paths, each.salvage),
+        )
+        for each in pledged
+    ]  # fmt: skip
+    units = sum(each.fleet.units for each in pledged)
+    shares = [(each.fleet.units, retired_share(each.surface, each.paths, each.salvage)) for each in pledged]
     longest = max(len(share) for _, share in shares)
-    gone, total = np.zeros(longest), np.zeros(longest)
+    gone = np.zeros(longest)
     for count, share in shares:  # a fleet beyond its maximum age has retired
         gone += count / units * np.concatenate([share, np.ones(longest - len(share))])
-    for count, worth in values:
-        total += count * np.concatenate([worth, np.zeros(longest - len(worth))])
-    return found, gone, total
+    return found, gone, credit.pledged_value(pledged)

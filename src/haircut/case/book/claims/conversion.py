@@ -21,8 +21,8 @@ class Conversion(Frozen):
     conversion_price_usd: Positive
     share_price_usd: Positive
     put_dates: tuple[datetime.date, ...] = ()
-    call_from: datetime.date | None = descriptive(default=None)
-    call_trigger_share: Positive | None = descriptive(default=None)
+    call_from: datetime.date | None = None
+    call_trigger_share: Positive | None = None
     capped_call_price_usd: Positive | None = descriptive(default=None)
 
     @model_validator(mode="after")
