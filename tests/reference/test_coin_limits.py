@@ -1,7 +1,8 @@
 """Borrowers that own nothing but coins collapse to the structural models, through the engine.
 
 C1: Hull, Risk Management and Financial Institutions, example 17.4 (equity 3, its volatility 80 %, debt 10, rate
-5 %, one year: assets 12.395, their volatility 21.23 %). C5: first passage of a lognormal asset, exact.
+5 %, one year: assets 12.395, their volatility 21.23 %). C2: MathWorks' mertonmodel. C5: first
+passage of a lognormal asset, exact.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from tests.unit.credit.books import day
 RATE = 0.05
 
 
-def outcomes(case, paths):
-    result = simulate(compile_book(case), "Q", paths, 1)
+def outcomes(case, paths, measure="Q"):
+    result = simulate(compile_book(case), measure, paths, 1)
     rows = result.sums[:, 0, :] / result.paths[:, None]
 
     def mean(column: str) -> tuple[float, float]:
@@ -50,6 +51,22 @@ def test_a_bullet_on_coins_is_merton_s_debt(gap) -> None:
     assert exact == pytest.approx(9.40, abs=5e-3)
     # What is recovered counts from the middle of the month: at most half a month's interest on a tenth.
     assert gap(value / 1e6, exact) < 3.0 * error / 1e6 + exact * 0.13 * RATE / 24.0
+
+
+def test_c2_default_under_p_and_spread_under_q() -> None:
+    """MathWorks' mertonmodel example, as FinancePy tests it: assets 6.4210 and their volatility 30.10 % (C2)."""
+    assets, volatility, debt, drift = 6.4210, 0.3010, 4.0, 0.0306
+    coin = market(volatility)
+    grown = {"drift_calm": books.quantity(drift), "drift_stress": books.quantity(drift)}
+    coin = coin.model_copy(update={"btc": coin.btc.model_copy(update=grown)})
+    note = issuers.note(drawn_usd=debt * 1e6, maturity_date=day(12))
+    case = issuers.issuer(claims=(note,), coins=assets * 1e6 / issuers.BTC, market=coin)
+    pd, error = outcomes(case, 40 * 512, "P")("default_maturity")
+    assert abs(pd - 0.063791) < 3.0 * error
+    value, error = outcomes(case, 40 * 512)("pv")
+    spread, error = 1e4 * (-math.log(value / (debt * 1e6)) - RATE), 1e4 * error / value
+    # As above: what is recovered counts from the middle of the month.
+    assert abs(spread - 64.69) < 3.0 * error + 1e4 * 0.064 * RATE / 24.0
 
 
 @pytest.mark.parametrize(("column", "exact"), [("default_1y", 0.137824), ("default_3y", 0.367055),

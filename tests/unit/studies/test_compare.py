@@ -72,7 +72,24 @@ def test_headroom_that_falls_below_ten_per_cent_is_named() -> None:
     assert cover.test == "dscr" and cover.level == 1.40
     assert cover.before == pytest.approx(1.50294 / 1.40 - 1.0, abs=1e-4)
     assert cover.after is not None and cover.before is not None and cover.after < cover.before
-    assert cover.low == (cover.before >= 0.10 > cover.after)
+    assert not cover.low  # it was below ten per cent before
+
+
+def test_a_covenant_whose_headroom_passes_below_ten_per_cent_is_low() -> None:
+    """At a level of 1.30x the cover of 1.50x leaves 15.6 %; dearer power takes it below 10 %."""
+    case = hc.load(EXAMPLES / "coreweave-ddtl-3")
+    claim = case.book.claims[0]
+    tests = tuple(
+        each.model_copy(update={"minimum": 1.30}) if each.test == "dscr" else each for each in claim.covenants
+    )
+    book = case.book.model_copy(update={"claims": (claim.model_copy(update={"covenants": tests}),)})
+    before = case.model_copy(update={"book": book})
+    after = overlay(before, {"market": {"power": {"price": 0.16}}})
+    found = compare(hc.reprice(before, paths=512), hc.reprice(after, paths=512))
+    (cover,) = found.headroom
+    assert cover.before is not None and cover.after is not None and cover.before >= 0.10 > cover.after
+    assert cover.low and "dscr 1.30" in str(run_comparison.build(found))
+    parts(found)
 
 
 def test_runs_of_different_claims_are_refused() -> None:
