@@ -1,4 +1,4 @@
-"""Clearing: what holds for any network and any month."""
+"""Clearing: what holds for any network."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haircut.credit.clearing import clear_month, clear_payments, network
+from haircut.credit.clearing import clear_payments, network
 from haircut.credit.clearing.payments import inflow
-from tests.unit.credit.test_clearing import random_month
 
 SHARES = st.floats(0.0, 1.0)
 
@@ -55,29 +54,3 @@ def test_without_bankruptcy_costs_no_money_is_lost(seed: int, nodes: int) -> Non
     kept = np.maximum(assets + found.received - net.senior - found.payments, 0.0)
     leaves = found.payments.sum() - found.received.sum() + (net.senior - found.senior_loss).sum()
     assert abs(kept.sum() + leaves - assets.sum()) <= 1e-9 * (1.0 + assets.sum())
-
-
-@given(st.integers(0, 10**6), st.floats(0.5, 1.0), st.floats(0.2, 1.0))
-def test_a_lower_mark_or_a_shallower_market_never_saves_a_borrower(
-    seed: int, marks: float, depth: float
-) -> None:
-    of, market = random_month(seed)
-    worse = market._replace(
-        mark=marks * market.mark, sale=marks * market.sale, outside_depth=depth * market.outside_depth
-    )
-    before, after = clear_month(of, market), clear_month(of, worse)
-    assert np.all((after.round > 0) | (before.round == 0))
-    assert np.all(after.price <= before.price * (1.0 + 1e-9))
-    assert np.all(after.share <= before.share * (1.0 + 1e-9))
-
-
-@given(st.integers(0, 10**6))
-def test_the_order_of_borrowers_does_not_matter(seed: int) -> None:
-    of, market = random_month(seed)
-    order = np.random.default_rng(seed).permutation(len(of.debt))
-    found = clear_month(of, market)
-    turned = clear_month(
-        type(of)(*(field[order] for field in of)), market._replace(depth=market.depth[order])
-    )
-    assert np.array_equal(turned.round, found.round[order])
-    assert np.array_equal(turned.cause, found.cause[order])

@@ -11,6 +11,7 @@ from haircut.credit.arrays import BookArrays, new_state
 from haircut.credit.month import run_path
 from haircut.credit.outcomes import CAUSES, COLUMNS
 from haircut.credit.steps.default import (
+    BY,
     CAUSE,
     DEFAULT_MONTH,
     DISCOUNT,
@@ -18,10 +19,11 @@ from haircut.credit.steps.default import (
     FACTS,
     RECOVERED,
     ROOT,
+    ROUND,
 )
 from haircut.credit.trace import new_trace
 from haircut.scenarios.block import ScenarioBlock
-from tests.reference.plain_month import Outcome, live, read_companies, read_world
+from tests.reference.plain_month import Outcome, live_together, read_companies, read_world
 from tests.reference.plain_month.random_books import random_book, random_paths
 
 PATHS = 3
@@ -83,12 +85,31 @@ MUST_HAPPEN = {
 }
 
 
+TOGETHER_MUST_HAPPEN = {
+    "round 2": 100,
+    "round 3": 3,
+    "root: clearing": 20,
+    "root: customer": 10,
+    "by another": 150,
+    "rent lost within the month": 100,
+    "short through others": 20,
+    "breach of the second round": 30,
+    "acceleration by ltv_market": 300,
+    "default: guarantor": 50,
+    "sale of several months": 100,
+}
+"""In 300 books of companies that meet in the market and owe each other rents."""
+
+
 def differences(row: np.ndarray, facts: np.ndarray, plain: Outcome) -> list[str]:
     """Where one claim of the engine says something else than the plain month."""
     found = []
     stated = (CAUSES[int(facts[CAUSE])], CAUSES[int(facts[ROOT])], int(facts[DEFAULT_MONTH]))
     if stated != (plain.cause, plain.root, plain.month):
         found.append(f"default {stated}, plain {(plain.cause, plain.root, plain.month)}")
+    chain = (int(facts[ROUND]), int(facts[BY]) - 1)
+    if chain != (plain.round, plain.by):
+        found.append(f"round and by {chain}, plain {(plain.round, plain.by)}")
     pairs = {name: (row[position], plain.columns()[name]) for position, name in enumerate(COLUMNS)}
     pairs["exposure"] = (facts[EXPOSURE], plain.exposure)
     pairs["discount at default"] = (facts[DISCOUNT], plain.discount)
@@ -109,19 +130,18 @@ def compare(book: BookArrays, paths: ScenarioBlock, seen: Counter[str]) -> tuple
         rows, facts = np.zeros((len(book.claims), len(COLUMNS))), np.zeros((len(book.claims), FACTS))
         cash_error = max(cash_error, run_path(book, paths, path, state, rows, facts, trace, -1))
         world = read_world(book, paths, path)
-        for company in companies:
-            for claim, outcome in live(company, world, seen).items():
-                wrong = differences(rows[claim], facts[claim], outcome)
-                found += [f"path {path}, claim {claim}: {text}" for text in wrong]
+        for claim, outcome in live_together(companies, world, seen).items():
+            wrong = differences(rows[claim], facts[claim], outcome)
+            found += [f"path {path}, claim {claim}: {text}" for text in wrong]
     return found, cash_error
 
 
-def compare_all(seeds: Iterable[int]) -> tuple[list[str], float, Counter[str]]:
+def compare_all(seeds: Iterable[int], together: bool = False) -> tuple[list[str], float, Counter[str]]:
     found, cash_error = [], 0.0
     seen: Counter[str] = Counter()
     for seed in seeds:
         rng = np.random.default_rng(seed)
-        book = random_book(rng)
+        book = random_book(rng, together)
         wrong, error = compare(book, random_paths(rng, book, PATHS), seen)
         found += [f"book {seed}, {text}" for text in wrong]
         cash_error = max(cash_error, error)
@@ -149,8 +169,27 @@ def test_the_books_exercise_everything_that_can_go_wrong() -> None:
     assert not rare
 
 
+@cache
+def three_hundred_books_together() -> tuple[list[str], float, Counter[str]]:
+    return compare_all(range(BOOKS), together=True)
+
+
+def test_engine_and_plain_month_agree_where_companies_meet_round_and_by_whom_too() -> None:
+    """Clearing within the month: shared devices and buyers, rents between companies, guarantors of the book."""
+    found, cash_error, _ = three_hundred_books_together()
+    assert not found, "\n".join([f"{len(found)} differences", *found[:20]])
+    assert cash_error < 0.01
+
+
+def test_the_books_together_exercise_what_only_happens_there() -> None:
+    _, _, seen = three_hundred_books_together()
+    rare = {event: seen[event] for event, least in TOGETHER_MUST_HAPPEN.items() if seen[event] < least}
+    assert not rare
+
+
 @pytest.mark.deep
-def test_engine_and_plain_month_agree_on_many_more_books() -> None:
-    found, cash_error, _ = compare_all(range(BOOKS, BOOKS + DEEP_BOOKS))
+@pytest.mark.parametrize("together", [False, True])
+def test_engine_and_plain_month_agree_on_many_more_books(together: bool) -> None:
+    found, cash_error, _ = compare_all(range(BOOKS, BOOKS + DEEP_BOOKS), together)
     assert not found, "\n".join([f"{len(found)} differences", *found[:20]])
     assert cash_error < 0.01

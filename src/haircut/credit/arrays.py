@@ -106,6 +106,8 @@ BORROWER = record(
         ("coins", "f8"),  # BTC, free
         ("coin_retention", "f8"),
         ("market_cap", "f8"),  # USD today
+        ("buys_gpus", "f8"),  # share of the buyers of GPUs that it stands for while it lives
+        ("buys_rigs", "f8"),
     ]
 )  # fmt: skip
 FLEET = record(
@@ -202,6 +204,7 @@ RULES = record(
         ("coin_lines", "i8"),  # 1 where a claim has pledged coins
         ("share_rows", "i8"),  # issuers whose shares the scenarios hold
         ("first_borrower_obligor", "i8"),  # obligors before it come from the scenarios, then one a borrower
+        ("clearing", "i8"),  # 0: borrowers do not meet inside a month
         ("beta", "f8"),
         ("phi_min", "f8"),
         ("unsold_weight", "f8"),
@@ -210,6 +213,8 @@ RULES = record(
         ("holding_cost", "f8"),
         ("step_in_haircut", "f8"),
         ("spread_today", "f8"),
+        ("sector_spread", "f8"),  # added to the funding spread per 1.00 of lenders' budgets that is lost
+        ("bankruptcy_cost", "f8"),  # share of what an estate could pay others that its bankruptcy takes
         ("renegotiation_threshold", "f8"),
         ("renegotiation_hazard", "f8"),
         ("coin_fee", "f8"),
@@ -300,8 +305,9 @@ DEVICE_STATE = record(
         ("depth_factor", "f8"),
         ("regime", "i8"),
         ("sold", "f8"),  # units of all sellers this month
-        ("unsold", "f8"),  # units of all sellers left after the month
+        ("unsold", "f8"),  # units of all in default left after the month, seized or not yet
         ("overhang", "f8"),  # share of the mark that others' unsold stock leaves
+        ("buyers", "f8"),  # share of the buyers that is left
     ]
 )
 
@@ -319,6 +325,10 @@ BORROWER_STATE = record(
         ("issuable", "f8"),  # what shares can still raise this month, USD
         ("coins", "f8"), ("coins_in", "f8"), ("coins_out", "f8"),  # BTC, free; moved since as-of
         ("blamed", "i8"),  # the borrower whose default is behind the trigger, -1
+        ("operating_due", "f8"),  # owed to suppliers and tax this month, arrears included, USD
+        ("paid_share", "f8"),  # of the month's rents, by a borrower that falls in the month
+        ("by_clearing", "i8"),  # 1 where the mark behind the trigger would pass with nothing for sale
+        ("tested_again", "i8"),  # 1 where others' defaults cost it something in this round
     ]
 )  # fmt: skip
 CLAIM_STATE = record(
@@ -342,6 +352,7 @@ CONTRACT_STATE = record(
         ("repriced", "i8"),  # month in which it went to market, 0 if not
         ("pressure", "f8"),  # cumulated hazard of renegotiation
         ("patience", "f8"),  # level at which it is renegotiated
+        ("received", "f8"),  # cash of the month, USD
     ]
 )
 LENDER_STATE = record([("loss", "f8")])

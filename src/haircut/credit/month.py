@@ -12,7 +12,6 @@ import numpy as np
 
 from haircut.credit.arrays import BookArrays, Floats, PathState
 from haircut.credit.health import close_path
-from haircut.credit.liquidation.impact import price_share
 from haircut.credit.pay import cash_error
 from haircut.credit.steps.accrue import accrue
 from haircut.credit.steps.collect import collect
@@ -31,7 +30,7 @@ from haircut.credit.steps.default import (
 )
 from haircut.credit.steps.distribute import distribute
 from haircut.credit.steps.draw import draw
-from haircut.credit.steps.enforce import depth_now, enforce
+from haircut.credit.steps.enforce import enforce, overhang_now
 from haircut.credit.steps.mark import mark
 from haircut.credit.steps.operate import operate
 from haircut.credit.steps.recover import recover
@@ -114,6 +113,10 @@ def reset_entities(book: BookArrays, state: PathState) -> None:
         now.trigger = 0
         now.trigger_claim = 0
         now.blamed = -1
+        now.by_clearing = 0
+        now.tested_again = 0
+        now.paid_share = 1.0
+        now.operating_due = 0.0
         now.sale_start = 0
         now.shortfall = 0.0
         now.unpaid_operating = 0.0
@@ -146,11 +149,13 @@ def reset_entities(book: BookArrays, state: PathState) -> None:
         state.contracts[contract].prepaid = book.contracts[contract].prepaid
         state.contracts[contract].repriced = 0
         state.contracts[contract].pressure = 0.0
+        state.contracts[contract].received = 0.0
     for lender in range(book.lenders.shape[0]):
         state.lenders[lender].loss = 0.0
     for device in range(book.devices.shape[0]):
         state.devices[device].unsold = 0.0
         state.devices[device].overhang = 1.0
+        state.devices[device].buyers = 1.0
 
 
 @lean_kernel
@@ -197,7 +202,6 @@ def read_devices(book: BookArrays, paths: ScenarioBlock, path: int, state: PathS
 
     A GPU reads the compute market; a rig reads hashprice and the funding state of the coin's path.
     """
-    rules = book.rules[0]
     compute = paths.reads[0, path]
     for device in range(book.devices.shape[0]):
         terms, market = book.devices[device], state.devices[device]
@@ -220,8 +224,7 @@ def read_devices(book: BookArrays, paths: ScenarioBlock, path: int, state: PathS
         market.rent = math.exp(0.5 * (before + after))
         market.overhang = 1.0
         if market.unsold > 0.0:
-            v = rules.unsold_weight * market.unsold / depth_now(book, state, device)
-            market.overhang = price_share(rules.impact, rules.beta, rules.phi_min, v)
+            market.overhang = overhang_now(book, state, device)
 
 
 @step

@@ -11,6 +11,7 @@ CAUSES_OF_CASH = (
     "voluntary_support", "refinancing", "cash_at_default", "step_in", "machine_sale", "deficiency",
     "stated_recovery", "surplus", "lease_rent", "other_income", "commitment", "revolver_draw", "coin_sale",
     "share_issue", "conversion", "backstop", "unmodelled_business",
+    "rent_unpaid",
 )  # fmt: skip
 (
     DRAW, CAPITAL_EXPENDITURE, CONTRACT_REVENUE, MERCHANT_REVENUE, OPERATING_COST, TAX_PAID, HEDGE_PAID,
@@ -18,6 +19,7 @@ CAUSES_OF_CASH = (
     VOLUNTARY_SUPPORT, REFINANCED, CASH_AT_DEFAULT, STEP_IN, MACHINE_SALE, DEFICIENCY,
     STATED_RECOVERY, SURPLUS, LEASE_RENT, OTHER_INCOME, COMMITMENT_PAID, REVOLVER_DRAW, COIN_SALE,
     SHARE_ISSUE, CONVERTED, BACKSTOP, UNMODELLED,
+    RENT_UNPAID,
 ) = range(len(CAUSES_OF_CASH))  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 
 from tests.reference.plain_month.estate import Estate
 from tests.reference.plain_month.loan import NOTHING, Loan
-from tests.reference.plain_month.outcome import Outcome
+from tests.reference.plain_month.market import Market
 from tests.reference.plain_month.things import (
     HOURS,
     CompanyTerms,
@@ -19,27 +19,11 @@ from tests.reference.plain_month.things import (
 )
 
 
-def live(terms: CompanyTerms, world: World, seen: Counter[str] | None = None) -> dict[int, Outcome]:
-    """Outcomes by loan of a company on a path; `seen` counts what happened on the way."""
-    company = Company(terms, world, seen if seen is not None else Counter())
-    estate: Estate | None = None
-    for month in range(1, terms.rules.months + 1):
-        if estate is not None:
-            estate.month(month)
-            continue
-        company.month(month)
-        if company.cause is not None:
-            estate = company.fail(month)
-            estate.month(month)
-        company.count(month)
-    return {loan.terms.number: loan.outcome for loan in company.loans}
-
-
 class Company:
     """A borrower that is alive."""
 
-    def __init__(self, terms: CompanyTerms, world: World, seen: Counter[str]) -> None:
-        self.terms, self.world, self.seen = terms, world, seen
+    def __init__(self, terms: CompanyTerms, world: World, market: Market, seen: Counter[str]) -> None:
+        self.terms, self.world, self.market, self.seen = terms, world, market, seen
         self.loans = [Loan(loan) for loan in terms.loans]
         self.ranks = [
             [loan for loan in self.loans if loan.terms.rank == rank]
@@ -58,6 +42,10 @@ class Company:
         self.cause: str | None = None
         self.in_place: list[tuple[Machines, float]] = []
         self.revenue = self.contract_revenue = self.contract_scheduled = self.running_cost = 0.0
+        self.rents: dict[int, float] = {}  # received this month, by company of the book that pays them
+        self.operating_due = 0.0  # to suppliers and tax this month, arrears included
+        self.blamed = -1  # company whose default is behind this one's trouble
+        self.by_clearing = False  # the failed mark would have passed with nothing for sale
 
     def month(self, month: int) -> None:
         weather = self.world.weather[month]
@@ -78,7 +66,6 @@ class Company:
             for loan in self.loans:
                 if month == loan.terms.maturity:
                     self.mature(loan, month, weather)
-        self.cause = self.reason_to_fail()
 
     # --- what the outside brings ---------------------------------------------------------------------------
 
@@ -92,6 +79,7 @@ class Company:
             event = loan.terms.guarantor_event and loan.balance > NOTHING
             if event and self.world.fails.get(loan.terms.guarantor) == month:
                 self.filing = ("guarantor", loan)
+                self.blamed = loan.terms.guarantor_company
                 return
 
     def draw(self, month: int) -> None:
@@ -147,6 +135,7 @@ class Company:
 
     def earn(self, month: int, weather: Weather) -> None:
         self.revenue = self.contract_revenue = self.contract_scheduled = self.running_cost = 0.0
+        self.rents = {}
         for machines, units in self.in_place:
             if month > machines.starts:
                 self.earn_with(machines, units, month, weather)
@@ -165,12 +154,15 @@ class Company:
             ran_until = self.last_month_served(contract)
             in_term = month <= contract.end
             self.contract_scheduled += pays if in_term else 0.0
+            tenant = contract.customer - self.terms.rules.first_company
             if month <= ran_until:
                 rented += own
                 earned += pays
+                self.rents[tenant] = self.rents.get(tenant, 0.0) + pays
             else:
                 if in_term:
                     self.lost_contract_cash += pays
+                    self.blamed = tenant if tenant >= 0 else self.blamed
                     self.seen["contract cash lost"] += 1
                 if month - ran_until <= self.terms.rules.re_let_gap:
                     idle += own
@@ -202,6 +194,7 @@ class Company:
         tax = self.terms.tax_rate * max(0.0, profit)
         self.seen["tax"] += tax > 0.0
         self.cfads[month] = self.revenue - cost - tax
+        self.operating_due = self.suppliers_unpaid + cost + tax
         self.suppliers_unpaid += cost
         self.pay_suppliers()
         self.suppliers_unpaid += tax
@@ -293,7 +286,7 @@ class Company:
                     else:
                         loan.breached.setdefault(number, month)
                 if number in loan.breached and month - loan.breached[number] >= promise.cure:
-                    self.consequence(promise, loan)
+                    self.consequence(promise, loan, month, weather)
         if any(loan.accelerated for loan in self.loans) and self.filing is None:
             self.short = self.unpaid(month)
 
@@ -308,16 +301,38 @@ class Company:
             service = sum(other.service.get(past, 0.0) for other in senior for past in window)
             cash = sum(self.cfads[past] for past in window)
             return service <= 0.0 or cash / service >= promise.level
-        value = sum(
-            units * (
-                machines.book_value[month]
-                if promise.test == "ltv_book"
-                else machines.mark_basis * machines.value(month, weather)
+        if promise.test == "ltv_book":
+            value = sum(
+                units * machines.book_value[month]
+                for machines, units in self.in_place
+                if machines.number in loan.terms.pledged
             )
+        else:
+            value = self.mark(loan, month, weather)
+        return self.debt_on_pool(loan) <= promise.level * value
+
+    def mark(self, loan: Loan, month: int, weather: Weather, disturbed: bool = True) -> float:
+        """Of the machines pledged to a loan; undisturbed is with nobody's stock for sale."""
+        return sum(
+            units
+            * machines.mark_basis
+            * machines.value(month, weather)
+            * (self.market.mark_share(machines.device) if disturbed else 1.0)
             for machines, units in self.in_place
             if machines.number in loan.terms.pledged
-        )  # fmt: skip
-        return self.debt_on_pool(loan) <= promise.level * value
+        )
+
+    def note_clearing(self, loan: Loan, month: int, weather: Weather, passes: bool) -> None:
+        """Others' sales are behind a failed mark that passes without them; the dearest seller is to blame."""
+        fallen = self.mark(loan, month, weather, disturbed=False) > self.mark(loan, month, weather)
+        self.by_clearing = fallen and passes
+        if self.by_clearing:
+            values: dict[int, float] = {}
+            for machines, units in self.in_place:
+                if machines.number in loan.terms.pledged:
+                    value = units * machines.mark_basis * machines.value(month, weather)
+                    values[machines.device] = values.get(machines.device, 0.0) + value
+            self.blamed = self.market.dearest_seller(values)
 
     def debt_on_pool(self, loan: Loan) -> float:
         """The loan and every other that ranks equal or senior on some of its machines."""
@@ -328,7 +343,7 @@ class Company:
             or (other.terms.rank <= loan.terms.rank and other.terms.pledged & loan.terms.pledged)
         )
 
-    def consequence(self, promise: Covenant, loan: Loan) -> None:
+    def consequence(self, promise: Covenant, loan: Loan, month: int, weather: Weather) -> None:
         self.seen[f"{promise.consequence} by {promise.test}"] += 1
         self.seen[promise.consequence] += 1
         if promise.consequence in ("lock_up", "sweep"):
@@ -337,6 +352,12 @@ class Company:
         elif promise.consequence == "margin_step":
             loan.step += promise.margin_step
         else:
+            if self.demand is None and promise.test == "ltv_market":
+                whole = self.mark(loan, month, weather, disturbed=False)
+                passes = self.debt_on_pool(loan) <= promise.level * whole
+                self.note_clearing(loan, month, weather, passes)
+            elif self.demand is None:
+                self.by_clearing = False
             loan.accelerate()
             if self.demand is None:
                 reasons = {"ltv_book": "ltv", "ltv_market": "ltv", "liquidity": "liquidity"}
@@ -348,8 +369,22 @@ class Company:
         if self.short <= NOTHING:
             self.short, self.months_short = 0.0, 0
             if any(month in loan.terms.payment_dates for loan in self.loans):
-                self.lost_contract_cash = 0.0
+                self.lost_contract_cash, self.blamed = 0.0, -1
             return
+        if self.cure_shortfall(month, weather):
+            self.cured()
+        else:
+            self.months_short += 1
+            self.seen["arrears"] += 1
+
+    def cured(self) -> None:
+        self.short, self.months_short = 0.0, 0
+        self.lost_contract_cash, self.blamed = 0.0, -1
+        self.demand = None
+        self.seen["cured"] += 1
+
+    def cure_shortfall(self, month: int, weather: Weather) -> bool:
+        """Reserves, then a guarantor who is bound, or a parent who is willing; whether nothing is short any more."""
         needed = self.short
         for name in self.reserves:
             used = min(needed, self.reserves[name])
@@ -367,14 +402,7 @@ class Company:
                 self.seen["voluntary support"] += 1
                 self.cash += self.short
                 self.settle(month)
-        if self.short > NOTHING:
-            self.months_short += 1
-            self.seen["arrears"] += 1
-            return
-        self.short, self.months_short = 0.0, 0
-        self.lost_contract_cash = 0.0
-        self.demand = None
-        self.seen["cured"] += 1
+        return self.short <= NOTHING
 
     def settle(self, month: int) -> None:
         self.pay_suppliers()
@@ -392,7 +420,11 @@ class Company:
             return False
         owed = sum(loan.owed for loan in self.loans) + cure
         machines = sum(
-            units * machines.mark_basis * machines.value(month, weather) for machines, units in self.in_place
+            units
+            * machines.mark_basis
+            * machines.value(month, weather)
+            * self.market.mark_share(machines.device)
+            for machines, units in self.in_place
         )
         contracts = sum(
             contract.worth[month]
@@ -415,11 +447,7 @@ class Company:
         if loan.balance <= NOTHING:
             self.seen["balloon from cash"] += 1
             return
-        mark = sum(
-            units * machines.mark_basis * machines.value(month, weather)
-            for machines, units in self.in_place
-            if machines.number in loan.terms.pledged
-        )
+        mark = self.mark(loan, month, weather)
         others_arrears = self.short - loan.arrears
         if self.market_refinances(loan, mark, month, weather):
             self.seen["refinanced"] += 1
@@ -434,6 +462,9 @@ class Company:
             self.months_short = max(self.months_short, 1)
             if self.demand is None:
                 self.demand = ("maturity", loan)
+                whole = self.mark(loan, month, weather, disturbed=False)
+                found = self.market_refinances(loan, whole, month, weather)
+                self.note_clearing(loan, month, weather, found)
             return
         loan.received += loan.owed
         loan.balance = loan.interest = loan.fees = loan.due = loan.index_interest = 0.0
@@ -476,7 +507,7 @@ class Company:
             return "payment" if self.demand is None else "maturity"
         return None
 
-    def fail(self, month: int) -> Estate:
+    def fail(self, month: int, round_: int) -> Estate:
         """All loans fall due in the middle of the month; half of the month's interest is not owed."""
         assert self.cause is not None
         weather = self.world.weather[month]
@@ -492,7 +523,16 @@ class Company:
             outcome.cause = "cross_default" if crossed else self.cause
             filed = self.cause in ("exogenous", "guarantor")
             customers = not filed and self.lost_contract_cash > 0.0 and self.lost_contract_cash >= self.short
-            outcome.root = "customer" if customers else outcome.cause
+            cleared = self.by_clearing and self.cause in ("ltv", "maturity")
+            outcome.root = outcome.cause
+            if cleared and outcome.cause != "cross_default":
+                outcome.root = "clearing"
+            if customers:
+                outcome.root = "customer"
+            others = self.cause == "guarantor" or cleared or customers
+            outcome.round, outcome.by = round_, self.blamed if others else -1
+            self.seen["by another"] += outcome.by >= 0
+            self.seen[f"round {round_}"] += 1
             outcome.month = month
             outcome.discount = weather.discount_middle
             self.seen[f"default: {outcome.cause}"] += 1
@@ -500,7 +540,7 @@ class Company:
             self.seen["default"] += 1
         units = list(self.terms.machines)
         cash = self.cash + sum(self.reserves.values())
-        return Estate(self.terms, self.world, owing, cash, month, units, self.stands, self.seen)
+        return Estate(self.terms, self.world, self.market, owing, cash, month, units, self.stands, self.seen)
 
     def count(self, month: int) -> None:
         """Present values of the month."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tests.reference.plain_month.loan import Loan
+from tests.reference.plain_month.market import Market, price_share
 from tests.reference.plain_month.things import CompanyTerms, Machines, Rules, Weather, World
 
 
@@ -18,6 +19,7 @@ class Estate:
         self,
         terms: CompanyTerms,
         world: World,
+        market: Market,
         loans: list[Loan],
         cash: float,
         month: int,
@@ -25,15 +27,18 @@ class Estate:
         stands: Callable[[Machines, int], bool],
         seen: Counter[str],
     ) -> None:
-        self.terms, self.world, self.loans, self.cash, self.opened = terms, world, loans, cash, month
+        self.terms, self.world, self.market = terms, world, market
+        self.loans, self.cash, self.opened = loans, cash, month
         self.machines, self.stands, self.seen = machines, stands, seen
         self.owed = {loan: loan.outcome.exposure for loan in loans}
         self.for_sale: dict[Machines, float] = {}
         self.lots: dict[int, int] = {}
         self.seized: int | None = None
+        self.still_owed = True
         self.closed = False
 
-    def month(self, month: int) -> None:
+    def open(self, month: int) -> None:
+        """Cash to the lenders, interest on what stays owed, and seizure once the lag is over."""
         if self.closed:
             return
         if month == self.opened:
@@ -41,15 +46,34 @@ class Estate:
         for loan in self.loans:
             months = 0.5 if month == self.opened else 1.0  # the default was in the middle of its month
             self.owed[loan] *= math.exp(loan.terms.contract_rate * months / 12.0)
+        self.still_owed = any(owed > 0.0 for owed in self.owed.values())
         if self.seized is None and month >= self.opened + self.terms.rules.lag:
             self.seized = month
             self.seize(month)
-        if self.seized is None:
+
+    def close(self, month: int) -> None:
+        """Sell the month's lots; after the last one, or once everything is repaid, guarantors pay."""
+        if self.closed or self.seized is None:
             return
         more = self.sell(month, month - self.seized)
-        if not more:
+        if not more or not self.still_owed:
             self.call_guarantees(month)
             self.closed = True
+
+    def waiting(self, device: int, month: int) -> float:
+        """Units of a device in place, all of which will be for sale."""
+        here = [machines for machines in self.machines if self.stands(machines, month)]
+        return sum(machines.alive(month) for machines in here if machines.device == device)
+
+    def lot_of(self, device: int, month: int) -> tuple[float, float]:
+        """Units of a device that are sold in a month, and that are still unsold after it; all before seizure."""
+        if self.closed:
+            return 0.0, 0.0
+        if self.seized is None:
+            return 0.0, self.waiting(device, month)
+        lots, lot = self.lots.get(device, 1), month - self.seized
+        units = sum(units for machines, units in self.for_sale.items() if machines.device == device)
+        return (units / lots, units * (lots - 1 - lot) / lots) if lot < lots else (0.0, 0.0)
 
     # --- money to lenders ------------------------------------------------------------------------------------
 
@@ -151,9 +175,7 @@ class Estate:
         return worth, sum(contract.units for contract in running) * machines.surviving[month]
 
     def depth(self, device: int, weather: Weather) -> float:
-        rules = self.terms.rules
-        widening = weather.spread - self.world.reference_spread
-        return rules.depth[device] * math.exp(-rules.spread_sensitivity * widening) * weather.depth
+        return self.market.depth(device, weather)
 
     def orderly(
         self, stock: dict[Machines, float], device: int, month: int, weather: Weather, rate: float
@@ -168,7 +190,10 @@ class Estate:
             for lot in range(lots):
                 price = {machines: machines.sale_basis * machines.value_ahead(month, lot, weather)
                          for machines, units in of_device.items() if units > 0.0}  # fmt: skip
-                income = lot_income(rules, of_device, price, lots, lot, depth)
+                everything = sum(of_device.values())
+                unsold = everything * (lots - 1 - lot) / lots
+                share = price_share(rules, everything / lots, unsold, depth) if everything > 0.0 else 1.0
+                income = lot_income(rules, of_device, price, lots, lot, share)
                 worth += sum(income.values()) * math.exp(-rate / 12.0 * lot)
             if worth > best[1]:
                 best = (lots, worth)
@@ -185,9 +210,10 @@ class Estate:
                 continue
             more = more or lot + 1 < lots
             price = {machines: machines.sale_basis * machines.value(month, weather) for machines in stock}
-            income = lot_income(self.terms.rules, stock, price, lots, lot, self.depth(device, weather))
+            share = self.market.sale_share(device, weather)
+            income = lot_income(self.terms.rules, stock, price, lots, lot, share)
             free = replace(self.terms.rules, sale_cost=0.0, holding_cost=0.0)
-            gross = lot_income(free, stock, price, lots, lot, self.depth(device, weather))
+            gross = lot_income(free, stock, price, lots, lot, share)
             for machines, amount in income.items():
                 costs = gross[machines] - amount
                 self.share_out(amount, self.secured_by(machines), month, costs=costs)
@@ -200,12 +226,9 @@ def lot_income(
     price: dict[Machines, float],
     lots: int,
     lot: int,
-    depth: float,
+    share: float,
 ) -> dict[Machines, float]:
     """What one of `lots` equal lots brings after costs; all units of a month sell at the same share of value."""
-    everything = sum(stock.values())
-    sold, unsold = everything / lots, everything * (lots - 1 - lot) / lots
-    share = price_share(rules, sold, unsold, depth) if everything > 0.0 else 1.0
     income = {}
     for machines, units in stock.items():
         if units <= 0.0:
@@ -214,13 +237,3 @@ def lot_income(
         storage = rules.holding_cost * price[machines] * (lots - 1 - lot)
         income[machines] = max(units / lots * (gross - storage), 0.0)
     return income
-
-
-def price_share(rules: Rules, sold: float, unsold: float, depth: float) -> float:
-    """Share of the undisturbed price left by what is for sale against what buyers take."""
-    if rules.impact == "none":
-        return 1.0
-    pressure = (sold + rules.unsold_weight * unsold) / depth if depth > 0.0 else math.inf
-    if rules.impact == "power":
-        return math.exp(-rules.beta * math.log1p(pressure))
-    return 1.0 - (1.0 - rules.least_share) * (1.0 - math.exp(-pressure))

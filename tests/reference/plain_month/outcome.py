@@ -35,6 +35,8 @@ class Outcome:
     recovered: float = 0.0
     waited: float = 0.0
     spent: float = 0.0
+    round: int = 0
+    by: int = -1
     events: list[str] = field(default_factory=list)
 
     @property

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.random import Generator
 
 from haircut.credit.arrays import (
+    ACCELERATION,
+    BAD_ACTS,
     BORROWER,
     CLAIM,
     CLAIM_MONTH,
@@ -18,6 +20,7 @@ from haircut.credit.arrays import (
     FLEET_MONTH,
     LEASE,
     LENDER,
+    LTV_MARKET,
     RESERVES,
     RULES,
     BookArrays,
@@ -32,14 +35,15 @@ OBLIGORS = 5
 UNIT_COST = 25_000.0
 
 
-def random_book(rng: Generator) -> BookArrays:
+def random_book(rng: Generator, together: bool = False) -> BookArrays:
     """A book of 1-2 borrowers, 1-3 claims, 1-3 fleets, 0-3 contracts, and the features of one borrower alone.
 
-    Borrowers own no device in common and nobody is another's parent, so each can be worked out by itself.
+    Borrowers own no device in common and nobody is another's parent, so each can be worked out by itself. `together`
+    makes it 2-4 borrowers that sell into one market, rent from each other, and fall with each other.
     """
     months = int(rng.integers(18, 44))
-    borrowers = int(rng.integers(1, 3))
-    devices = borrowers * int(rng.integers(1, 3))
+    borrowers = int(rng.integers(2, 5) if together else rng.integers(1, 3))
+    devices = int(rng.integers(1, 3)) * (1 if together else borrowers)
     rules = _rules(rng, months, borrowers)
     fleet_owner = np.sort(_owners(rng, borrowers))
     claim_owner = np.sort(_owners(rng, borrowers))
@@ -65,6 +69,9 @@ def random_book(rng: Generator) -> BookArrays:
     depth = np.zeros(devices, DEVICE)
     depth["depth"] = rng.choice([20.0, 200.0, np.inf], devices)
     depth["row"] = np.arange(devices)
+    if together:
+        fleets["device_type"] = rng.integers(0, devices, len(fleets))
+        _tie(rng, rules, owners, claims, contracts, covenants)
     _spans(owners, fleets, claims, contracts)
     return BookArrays(
         rules=rules,
@@ -139,13 +146,42 @@ def random_paths(rng: Generator, book: BookArrays, paths: int) -> ScenarioBlock:
     )
 
 
+def _tie(
+    rng: Generator, rules: Records, owners: Records, claims: Records, contracts: Records, covenants: Records
+) -> None:
+    """Rents between borrowers, guarantors whose fall is an event of default, market tests without a cure."""
+    count = len(owners)
+    rules["bankruptcy_cost"] = rng.choice([0.0, 0.3])
+    rules["unsold_weight"] = rng.uniform(0.1, 1.5)
+    rules["grace"] = rng.choice([0, 0, 1])
+    owners["buys_gpus"] = rng.choice([0.0, 0.1, 0.3]) / 2.0
+    for contract in contracts:
+        other = (int(contract["borrower"]) + int(rng.integers(1, count))) % count
+        if _chance(rng, 0.7):
+            contract["customer"] = OBLIGORS + other
+    for claim in claims:
+        other = (int(claim["borrower"]) + int(rng.integers(1, count))) % count
+        if _chance(rng, 0.15):
+            claim["guarantor"], claim["guarantor_borrower"] = OBLIGORS + other, other
+            claim["scope"], claim["guarantor_default_is_event"] = BAD_ACTS, 1
+        if _chance(rng, 0.6):
+            claim["guarantor"] = -1 if claim["guarantor"] < OBLIGORS else claim["guarantor"]
+            claim["guarantor_default_is_event"] = claim["guarantor"] >= 0
+    owners["parent"] = np.where(rng.random(count) < 0.5, -1, owners["parent"])
+    for covenant in covenants:
+        if _chance(rng, 0.5):
+            covenant["test"], covenant["level"] = LTV_MARKET, rng.uniform(0.6, 2.5)
+        if _chance(rng, 0.5):
+            covenant["cure"], covenant["consequence"] = 0, ACCELERATION
+
+
 def _chance(rng: Generator, share: float) -> bool:
     return bool(rng.random() < share)
 
 
 def _owners(rng: Generator, borrowers: int) -> Records:
-    """Who owns each of 1-3 things; everybody owns one."""
-    count = int(rng.integers(borrowers, 4))
+    """Who owns each of 1-3 things, or as many as there are borrowers; everybody owns one."""
+    count = int(rng.integers(borrowers, max(4, borrowers + 1)))
     return np.concatenate([np.arange(borrowers), rng.integers(0, borrowers, count - borrowers)])
 
 
@@ -169,6 +205,7 @@ def _rules(rng: Generator, months: int, borrowers: int) -> Records:
     rules["step_in_haircut"] = rng.uniform(0.0, 0.5)
     rules["spread_today"] = 0.03
     rules["first_borrower_obligor"] = OBLIGORS
+    rules["clearing"] = 1
     return rules
 
 
@@ -179,7 +216,7 @@ def _fleets(
     by_month = np.zeros((len(owner), months + 1), FLEET_MONTH)
     for number, fleet in enumerate(fleets):
         fleet["borrower"] = owner[number]
-        fleet["device_type"] = owner[number] + borrowers * rng.integers(0, devices // borrowers)
+        fleet["device_type"] = owner[number] + borrowers * rng.integers(0, max(devices // borrowers, 1))
         fleet["hall_owner"] = fleet["floor_backer"] = fleet["residual_backer"] = -1
         fleet["surface"] = number
         fleet["start"] = 0 if _chance(rng, 0.7) else rng.integers(1, 6)

@@ -84,6 +84,8 @@ def _rules(book: BookArrays) -> Rules:
         holding_cost=float(row["holding_cost"]),
         step_in_haircut=float(row["step_in_haircut"]),
         refinance_on_signing=bool(row["refinance_on_signing"]),
+        bankruptcy_cost=float(row["bankruptcy_cost"]),
+        first_company=int(row["first_borrower_obligor"]),
         depth=[float(depth) for depth in book.devices["depth"]],
     )
 
@@ -95,6 +97,7 @@ def _company(book: BookArrays, rules: Rules, number: int) -> CompanyTerms:
         number=number,
         parent=int(row["parent"]),
         obligor=int(row["exogenous"]),
+        buys=float(row["buys_gpus"]),
         cash=float(row["cash"]),
         minimum_cash=float(row["minimum_cash"]),
         overhead=float(row["overhead"]),
@@ -195,6 +198,7 @@ def _loan(book: BookArrays, number: int) -> LoanTerms:
         scope=SCOPES[int(row["scope"])],
         completion=int(row["completion"]),
         guarantor_event=bool(row["guarantor_default_is_event"]),
+        guarantor_company=int(row["guarantor_borrower"]),
         deficiency_recovery=float(row["deficiency_recovery"]),
         stated_recovery=None if row["stated_recovery"] < 0.0 else float(row["stated_recovery"]),
         refinanced=bool(row["refinanced"]),

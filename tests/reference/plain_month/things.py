@@ -149,6 +149,7 @@ class LoanTerms:
     scope: str  # full, completion, bad_acts
     completion: int
     guarantor_event: bool
+    guarantor_company: int  # of the book, -1 where it stands outside
     deficiency_recovery: float
     stated_recovery: float | None
     refinanced: bool
@@ -188,6 +189,8 @@ class Rules:
     holding_cost: float
     step_in_haircut: float
     refinance_on_signing: bool
+    bankruptcy_cost: float
+    first_company: int  # obligor that is the first company of the book
     depth: Sequence[float]  # by device
 
 
@@ -198,6 +201,7 @@ class CompanyTerms:
     number: int
     parent: int
     obligor: int  # its own default unrelated to cash, -1 without
+    buys: float  # share of the buyers of machines that it stands for while it lives
     cash: float
     minimum_cash: float
     overhead: float

@@ -79,7 +79,7 @@ def liquidation(**changes: Any) -> LiquidationMarket:
     values: dict[str, float] = {
         "depth": 0.001, "beta": 0.4, "phi_min": 0.12, "unsold_weight": 0.0, "spread_sensitivity": 0.0,
         "transaction_cost": 0.0, "broker_fee": 0.0, "holding_cost": 0.0, "enforcement_lag": 0.0,
-        "step_in_haircut": 0.0, "step_in_cost_uplift": 0.0, "longest_sale": 6.0,
+        "step_in_haircut": 0.0, "step_in_cost_uplift": 0.0, "longest_sale": 6.0, "bankruptcy_cost": 0.0,
     }  # fmt: skip
     impact = changes.pop("impact", "none")
     return LiquidationMarket(
@@ -113,7 +113,7 @@ def quiet_market(
     ratings = [("none", (0.0, 0.0), 0.0), ("A", (0.001, 0.01), 100.0), ("B", (0.05, 0.2), 300.0)]
     spread = {"spread": 0.03, "spread_mean_calm": 0.03, "spread_mean_stress": 0.03, "volatility": 0.0}
     chain = {"calm_to_stress": 0.0, "stress_to_calm": 1.0, "initial_stress": 0.0, "speed": 2.0,
-             "equity_access_calm": 0.0, "equity_access_stress": 0.0}  # fmt: skip
+             "equity_access_calm": 0.0, "equity_access_stress": 0.0, "sector_loss_spread": 0.0}  # fmt: skip
     power = {"price": 0.08, "forward_drift": 0.0, "volatility": 0.0, "speed": 2.0}
     values: dict[str, Any] = {
         "as_of": AS_OF, "name": "quiet", "default_rent_basis": "spot",

@@ -37,7 +37,8 @@ from tests.unit.credit import issuers
 ROOT = Path(__file__).resolve().parents[3]
 POSTINGS = ("cash.accounts[payer].posted_out += amount", "cash.accounts[payee].posted_in += amount")
 BALANCES = ("cash.accounts[payer].balance -= amount", "cash.accounts[payee].balance += amount")
-BOOKS = 80
+BOOKS, APART = 80, 60
+"""Random books, the first of them of companies that do not meet."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def book_and_paths(seed: int) -> tuple[BookArrays, ScenarioBlock]:
     if seed >= BOOKS:
         return whole_issuers()[seed - BOOKS]
     rng = np.random.default_rng(seed)
-    book = random_book(rng)
+    book = random_book(rng, together=seed >= APART)
     return book, random_paths(rng, book, 1)
 
 

@@ -126,6 +126,7 @@ def market(compute: ComputeMarket | None = None, **changes: Any) -> Market:
             volatility=quantity(0.33),
             equity_access_calm=quantity(0.02),
             equity_access_stress=quantity(0.005),
+            sector_loss_spread=quantity(0.02),
         ),
     }
     return Market.model_construct(**{**values, **changes})

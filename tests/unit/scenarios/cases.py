@@ -148,6 +148,7 @@ def funding(**changes: float) -> FundingMarket:
         "volatility": 0.33,
         "equity_access_calm": 0.02,
         "equity_access_stress": 0.005,
+        "sector_loss_spread": 0.02,
     }
     return FundingMarket(**{name: quantity(value) for name, value in {**values, **changes}.items()})
 

@@ -8,7 +8,8 @@ from haircut.case.provenance import Frozen, NonNegativeQuantity, PositiveQuantit
 class FundingMarket(Frozen):
     """Two-state chain, the log OU of the funding spread, and what shares can raise.
 
-    `equity_access` is the share of its market capitalisation that a company can issue in a month.
+    `equity_access` is the share of its market capitalisation that a company can issue in a month;
+    `sector_loss_spread` what lenders add to the spread of new debt once their risk budgets are lost.
     """
 
     calm_to_stress: ShareQuantity
@@ -21,3 +22,4 @@ class FundingMarket(Frozen):
     volatility: NonNegativeQuantity
     equity_access_calm: ShareQuantity
     equity_access_stress: ShareQuantity
+    sector_loss_spread: NonNegativeQuantity

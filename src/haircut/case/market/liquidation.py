@@ -13,7 +13,8 @@ class LiquidationMarket(Frozen):
     """Depth, impact, time and cost of a sale (`docs/methods/liquidation.md`).
 
     `depth` is the share of the installed base that buyers take a month; infinite depth is
-    `impact: none`, which is also what an overlay writes to switch price impact off.
+    `impact: none`, which is also what an overlay writes to switch price impact off. `bankruptcy_cost` is the share
+    of what a borrower that fell could pay to others of the book in its month that its bankruptcy takes.
     """
 
     impact: Literal["power", "capped_exponential", "none"] = Field(
@@ -31,3 +32,4 @@ class LiquidationMarket(Frozen):
     step_in_haircut: ShareQuantity
     step_in_cost_uplift: NonNegativeQuantity
     longest_sale: PositiveQuantity
+    bankruptcy_cost: ShareQuantity

@@ -59,6 +59,7 @@ UNITS: Final[Mapping[str, Mapping[str, str]]] = {
         "speed": "per year",
         "equity_access_calm": "share",
         "equity_access_stress": "share",
+        "sector_loss_spread": "spread per 1.00 of risk budgets lost",
     },
     "compute": {
         "drift": "log per year",

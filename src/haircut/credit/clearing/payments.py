@@ -183,8 +183,7 @@ def clear_payments(
             "a ring of them owes only itself and owns next to nothing"
         )
     creditor = np.repeat(np.arange(nodes), np.diff(net.first))
-    received = np.zeros(nodes)
-    np.add.at(received, creditor, net.share * payments[net.debtor])
+    received = np.asarray(np.bincount(creditor, net.share * payments[net.debtor], nodes), dtype=np.float64)
     before = np.where(failed > 0, assets_kept * own + receipts_kept * received, own + received)
     return Cleared(
         payments=payments,

@@ -7,6 +7,7 @@ import numpy as np
 from haircut.case.book import Borrower
 from haircut.case.case import Case
 from haircut.credit.arrays import BORROWER, COMMITMENT, RESERVES, Floats, Record
+from haircut.credit.records.buyers import write_buyers
 from haircut.credit.records.calendar import Calendar
 from haircut.credit.records.indices import Indices, span
 
@@ -54,6 +55,7 @@ def borrower_records(
                 depreciation[position] += (
                     wearing * fleet.units * fleet.cost_usd_per_unit / fleet.book_life_years / 12.0
                 )
+    write_buyers(case, indices, borrowers)
     return borrowers, opening, target, depreciation
 
 

@@ -64,6 +64,9 @@ def rules_record(case: Case, calendar: Calendar, indices: Indices) -> np.ndarray
     rules["step_in_haircut"] = sale.step_in_haircut.value
     funding = case.market.funding
     rules["spread_today"] = funding.spread.value
+    rules["sector_spread"] = funding.sector_loss_spread.value
+    rules["bankruptcy_cost"] = sale.bankruptcy_cost.value
+    rules["clearing"] = 1
     rules["access_calm"] = funding.equity_access_calm.value
     rules["access_stress"] = funding.equity_access_stress.value
     rules["renegotiation_threshold"] = settings.renegotiation_threshold

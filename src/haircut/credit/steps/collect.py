@@ -18,6 +18,13 @@ def hourly_running_cost(machine: Record, market_power: float) -> float:
     return float(machine.power_kw * power + machine.other_cost)
 
 
+@lean_kernel
+def blame_customer(book: BookArrays, owner: Record, customer: int) -> None:
+    """Name the borrower of the book behind lost rent; a customer outside it is nobody's default."""
+    if customer >= book.rules[0].first_borrower_obligor:
+        owner.blamed = customer - book.rules[0].first_borrower_obligor
+
+
 @step
 def collect_contract(
     book: BookArrays, state: PathState, contract: int, month: int, rented: float, utilisation: float
@@ -44,9 +51,11 @@ def collect_contract(
             return 0.0, 0.0, 0.0
         worked_off = min(run.prepaid, max(paid, 0.0))
         run.prepaid -= worked_off
+        run.received = paid - worked_off
         return paid - worked_off, rented, 0.0
     if month <= terms.end:
         owner.lost_contract_cash += paid
+        blame_customer(book, owner, terms.customer)
     return 0.0, 0.0, rented if month <= last_served + book.rules[0].re_let_gap else 0.0
 
 
@@ -64,7 +73,9 @@ def collect_lease(book: BookArrays, state: PathState, lease: int, month: int) ->
     if month > served + book.rules[0].re_let_gap:
         paid = max(paid, terms.re_let_share * terms.rent)
     if month <= terms.end:
-        state.borrowers[terms.borrower].lost_contract_cash += max(terms.rent - paid, 0.0)
+        owner = state.borrowers[terms.borrower]
+        owner.lost_contract_cash += max(terms.rent - paid, 0.0)
+        blame_customer(book, owner, terms.customer)
     return float(paid)
 
 
@@ -88,6 +99,8 @@ def collect(book: BookArrays, state: PathState, month: int) -> None:
         if income > 0.0 and owner.status == 0:
             owner.revenue += income
             pay(state.cash, month, STEP, outside, borrower, OTHER_INCOME, income)
+    for contract in range(book.contracts.shape[0]):
+        state.contracts[contract].received = 0.0
     for fleet in range(book.fleets.shape[0]):
         here = state.fleets[fleet]
         units = here.units

@@ -73,6 +73,27 @@ def pool_value(book: BookArrays, state: PathState, claim: int, month: int, at_bo
 
 
 @lean_kernel
+def lost_to_overhang(book: BookArrays, state: PathState, claim: int, month: int) -> float:
+    """What machines pledged to a claim would be marked higher with nobody's stock for sale, USD."""
+    owner = book.borrowers[book.claims[claim].borrower]
+    total = 0.0
+    for fleet in range(owner.fleet_first, owner.fleet_end):
+        if book.collateral[claim, fleet] == 1 and state.fleets[fleet].held > 0.0:
+            total += fall_of_mark(book, state, fleet, month)
+    return total
+
+
+@lean_kernel
+def fall_of_mark(book: BookArrays, state: PathState, fleet: int, month: int) -> float:
+    """What stock for sale takes off the mark of a fleet in place, USD."""
+    machine = book.fleets[fleet]
+    gone = 1.0 - state.devices[machine.device_type].overhang
+    if gone <= 0.0:
+        return 0.0
+    return float(state.fleets[fleet].held * machine.psi_mark * unit_value(book, state, fleet, month) * gone)
+
+
+@lean_kernel
 def lease_worth(book: BookArrays, state: PathState, lease: int, month: int) -> float:
     """What remains of an assignable lease to a new owner of the hall while its tenant lives, USD."""
     terms = book.leases[lease]
@@ -160,6 +181,102 @@ def accelerate(book: BookArrays, state: PathState, claim: int, cause: int, month
         now.trigger_claim = claim
 
 
+@lean_kernel
+def bring_consequence(book: BookArrays, state: PathState, covenant: int, month: int) -> None:
+    """What a breach that was not cured in time brings this month.
+
+    A call for a market mark says whether the test would pass with nothing for sale: then clearing is the root.
+    """
+    terms = book.covenants[covenant]
+    now, debt = state.borrowers[book.claims[terms.claim].borrower], state.claims[terms.claim]
+    if terms.consequence == LOCK_UP:
+        now.locked_up = 1
+    elif terms.consequence == SWEEP:
+        now.swept = 1
+        now.locked_up = 1
+    elif terms.consequence == MARGIN_STEP:
+        debt.step_margin += terms.margin_step
+    elif terms.consequence == ACCELERATION:
+        cause = COVERAGE_CAUSE
+        if terms.test == LTV_BOOK or terms.test == LTV_MARKET:
+            cause = LTV_CAUSE
+        elif terms.test == LIQUIDITY:
+            cause = LIQUIDITY_CAUSE
+        if now.trigger == 0 and terms.test == LTV_MARKET:
+            value = pool_value(book, state, terms.claim, month, False)
+            lost = lost_to_overhang(book, state, terms.claim, month)
+            passes = pool_debt(book, state, terms.claim) <= terms.level * (value + lost)
+            note_clearing(book, state, terms.claim, month, lost > 0.0 and passes)
+        elif now.trigger == 0:
+            now.by_clearing = 0
+        accelerate(book, state, terms.claim, cause, month)
+
+
+@lean_kernel
+def note_clearing(book: BookArrays, state: PathState, claim: int, month: int, by_clearing: bool) -> None:
+    """Write whether others' sales are behind a failed mark of a claim, and whose cost it most."""
+    now = state.borrowers[book.claims[claim].borrower]
+    now.by_clearing = 1 if by_clearing else 0
+    if by_clearing:
+        now.blamed = largest_seller(book, state, claim, month)
+
+
+@lean_kernel
+def largest_seller(book: BookArrays, state: PathState, claim: int, month: int) -> int:
+    """The borrower in default that brought most of the overhang on a claim's machines, in USD; -1 for none.
+
+    A device's fall of the mark is shared among the units that are still to be sold.
+    """
+    owner = book.borrowers[book.claims[claim].borrower]
+    found, most = -1, 0.0
+    for borrower in range(book.borrowers.shape[0]):
+        if state.borrowers[borrower].status != 1 and state.borrowers[borrower].status != 2:
+            continue
+        cost = 0.0
+        for fleet in range(owner.fleet_first, owner.fleet_end):
+            if book.collateral[claim, fleet] == 0 or state.fleets[fleet].held <= 0.0:
+                continue
+            device = book.fleets[fleet].device_type
+            market = state.devices[device]
+            if market.unsold <= 0.0:
+                continue
+            fall = fall_of_mark(book, state, fleet, month)
+            # What fell before this month stood unsold at the end of the last one.
+            at = month if state.borrowers[borrower].default_month == month else month - 1
+            cost += fall * unsold_units(book, state, borrower, device, at) / market.unsold
+        if cost > most:
+            found, most = borrower, cost
+    return found
+
+
+@lean_kernel
+def units_in_place(book: BookArrays, state: PathState, fleet: int, month: int) -> float:
+    """Units of a fleet that arrived and have not reached their maximum age, whoever holds them."""
+    machine = book.fleets[fleet]
+    arrived = machine.draw_claim < 0 or state.draw_made[machine.draw_claim, machine.draw_month] == 1
+    if arrived and machine.start <= month <= machine.last:
+        return float(machine.units * book.fleet_months[fleet, month].survival)
+    return 0.0
+
+
+@lean_kernel
+def unsold_units(book: BookArrays, state: PathState, borrower: int, device: int, month: int) -> float:
+    """Units of a borrower in default that are still to be sold after a month: all of them until they are seized."""
+    now, owner = state.borrowers[borrower], book.borrowers[borrower]
+    total = 0.0
+    for fleet in range(owner.fleet_first, owner.fleet_end):
+        if book.fleets[fleet].device_type != device:
+            continue
+        if now.status == 1:
+            total += units_in_place(book, state, fleet, month)
+        elif now.status == 2:
+            total += state.fleets[fleet].sale_units
+    if now.status == 2:
+        lots, lot = state.sale_months[borrower, device], month - now.sale_start
+        total = total * (lots - 1 - lot) / lots if lot < lots else 0.0
+    return total
+
+
 @step
 def test_covenants(book: BookArrays, state: PathState, month: int) -> None:
     """Test what is due this month; a breach that outlives its cure brings its consequence until it is cured.
@@ -186,20 +303,7 @@ def test_covenants(book: BookArrays, state: PathState, month: int) -> None:
         since = state.breached_since[covenant]
         if since == 0 or month - since < terms.cure:
             continue
-        if terms.consequence == LOCK_UP:
-            now.locked_up = 1
-        elif terms.consequence == SWEEP:
-            now.swept = 1
-            now.locked_up = 1
-        elif terms.consequence == MARGIN_STEP:
-            debt.step_margin += terms.margin_step
-        elif terms.consequence == ACCELERATION:
-            cause = COVERAGE_CAUSE
-            if terms.test == LTV_BOOK or terms.test == LTV_MARKET:
-                cause = LTV_CAUSE
-            elif terms.test == LIQUIDITY:
-                cause = LIQUIDITY_CAUSE
-            accelerate(book, state, terms.claim, cause, month)
+        bring_consequence(book, state, covenant, month)
     for claim in range(book.claims.shape[0]):
         live = state.borrowers[book.claims[claim].borrower].status == 0
         owes = state.claims[claim].coins > 0.0 and state.claims[claim].principal > 1e-6

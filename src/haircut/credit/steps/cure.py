@@ -212,6 +212,7 @@ def cure(book: BookArrays, state: PathState, month: int) -> None:
             for claim in range(owner.claim_first, owner.claim_end):
                 if book.claim_months[claim, month].payment == 1:
                     now.lost_contract_cash = 0.0
+                    now.blamed = -1
             continue
         short = cure_shortfall(book, state, borrower, short, month)
         now.shortfall = short if short > 1e-6 else 0.0
@@ -220,4 +221,5 @@ def cure(book: BookArrays, state: PathState, month: int) -> None:
         else:
             now.months_short = 0
             now.lost_contract_cash = 0.0
+            now.blamed = -1
             now.trigger = 0

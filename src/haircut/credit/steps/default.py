@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from haircut.credit.arrays import BookArrays, Floats, PathState
+from haircut.credit.steps.clear import add_stock, clear
+from haircut.credit.steps.covenants import LTV_CAUSE
 from haircut.credit.steps.draw import EXOGENOUS_CAUSE
 from haircut.credit.steps.margins import MARGIN_CAUSE, owed_on
 from haircut.kernels import lean_kernel, step
 
-PAYMENT, MATURITY, CROSS_DEFAULT, GUARANTOR, CUSTOMER = 1, 2, 7, 8, 10
+PAYMENT, MATURITY, CROSS_DEFAULT, GUARANTOR, CUSTOMER, CLEARING = 1, 2, 7, 8, 10, 11
 """Positions in `credit.outcomes.CAUSES`."""
 
 CAUSE, ROOT, DEFAULT_MONTH, EXPOSURE, DISCOUNT, RECOVERED, ROUND, BY = range(8)
@@ -74,6 +76,9 @@ def put_into_default(
     now, owner = state.borrowers[borrower], book.borrowers[borrower]
     now.status = 1
     now.default_month = month
+    now.paid_share = 1.0
+    if book.rules[0].clearing == 1:
+        add_stock(book, state, borrower, month)
     state.obligor_default[book.rules[0].first_borrower_obligor + borrower] = month + 1
     for claim in range(owner.claim_first, owner.claim_end):
         debt = state.claims[claim]
@@ -87,9 +92,13 @@ def put_into_default(
         root = own
         lost = now.lost_contract_cash
         filed = cause in (GUARANTOR, EXOGENOUS_CAUSE)
+        others = cause == GUARANTOR or (cause in (LTV_CAUSE, MATURITY) and now.by_clearing == 1)
+        if own in (LTV_CAUSE, MATURITY) and now.by_clearing == 1:
+            root = CLEARING
         if not filed and lost > 0.0 and lost >= now.shortfall:
             root = CUSTOMER
-        record(facts, state, claim, month, own, root, exposure, round_, now.blamed)
+            others = True
+        record(facts, state, claim, month, own, root, exposure, round_, now.blamed if others else -1)
 
 
 @lean_kernel
@@ -119,7 +128,10 @@ def follow_guarantors(book: BookArrays, state: PathState, month: int) -> None:
 
 @step
 def default(book: BookArrays, state: PathState, facts: Floats, month: int) -> None:
-    """Put borrowers into default, round by round, until a round brings nobody down."""
+    """Put borrowers into default, round by round, until a round brings nobody down.
+
+    Between rounds the month is cleared: rents that stay unpaid, marks that fall, tests that fail on them.
+    """
     if book.rules[0].coin_lines == 1:
         foreclose(book, state, facts, month)
     fell = True
@@ -145,3 +157,5 @@ def default(book: BookArrays, state: PathState, facts: Floats, month: int) -> No
             fell = True
         if fell:
             follow_guarantors(book, state, month)
+            if book.rules[0].clearing == 1:
+                clear(book, state, month)

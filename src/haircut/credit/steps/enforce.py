@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from haircut.credit.arrays import BookArrays, PathState
+from haircut.credit.liquidation.impact import price_share
 from haircut.credit.liquidation.sale import best_sale
+from haircut.credit.steps.covenants import units_in_place
 from haircut.credit.steps.draw import contract_stands, has_defaulted
 from haircut.kernels import lean_kernel, step
 from haircut.machines.value import read_grid
@@ -16,10 +20,22 @@ from haircut.machines.value import read_grid
 
 @lean_kernel
 def depth_now(book: BookArrays, state: PathState, device: int) -> float:
-    """K: units a month that buyers take: today's depth, less in a wide funding spread, by regime."""
+    """K: units a month that buyers take: today's depth, less in a wide funding spread, by regime, of who is left."""
     widening = state.now[0].spread - book.rules[0].spread_today
     squeeze = math.exp(-book.rules[0].spread_sensitivity * widening)
-    return float(book.devices[device].depth * squeeze * state.devices[device].depth_factor)
+    market = state.devices[device]
+    return float(book.devices[device].depth * squeeze * market.depth_factor * market.buyers)
+
+
+@lean_kernel
+def overhang_now(book: BookArrays, state: PathState, device: int) -> float:
+    """phi(overhang): share of a mark that stock of borrowers in default, still unsold, leaves."""
+    rules = book.rules[0]
+    depth = depth_now(book, state, device)
+    v = rules.unsold_weight * state.devices[device].unsold / depth if depth > 0.0 else np.inf
+    if not v > 0.0:
+        return 1.0
+    return price_share(rules.impact, rules.beta, rules.phi_min, v)
 
 
 @lean_kernel
@@ -72,11 +88,7 @@ def seize(book: BookArrays, state: PathState, borrower: int, month: int) -> None
     """Take the units of a borrower that arrived and have not reached their maximum age."""
     owner = book.borrowers[borrower]
     for fleet in range(owner.fleet_first, owner.fleet_end):
-        machine = book.fleets[fleet]
-        arrived = machine.draw_claim < 0 or state.draw_made[machine.draw_claim, machine.draw_month] == 1
-        here = arrived and machine.start <= month <= machine.last
-        units = machine.units * book.fleet_months[fleet, month].survival if here else 0.0
-        state.fleets[fleet].sale_units = units
+        state.fleets[fleet].sale_units = units_in_place(book, state, fleet, month)
         state.fleets[fleet].step_in_cash = 0.0
 
 

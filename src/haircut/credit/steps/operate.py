@@ -57,6 +57,7 @@ def operate(book: BookArrays, state: PathState, month: int) -> None:
         state.cfads_history[borrower, month] = now.revenue - cost - tax
         available = max(account.balance, 0.0)
         due = cost + now.unpaid_operating
+        now.operating_due = due + tax
         paid = min(due, available)
         now.unpaid_operating = due - paid
         pay(state.cash, month, STEP, borrower, suppliers, OPERATING_COST, paid)

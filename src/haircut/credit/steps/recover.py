@@ -21,7 +21,7 @@ from haircut.credit.pay import (
     SURPLUS,
     pay,
 )
-from haircut.credit.steps.covenants import lease_worth, unit_value
+from haircut.credit.steps.covenants import lease_worth, unit_value, unsold_units
 from haircut.credit.steps.cure import reachable, support
 from haircut.credit.steps.default import DEFAULT_MONTH, EXPOSURE, RECOVERED, SPENT, WAITED
 from haircut.credit.steps.draw import alive
@@ -170,13 +170,19 @@ def units_for_sale(book: BookArrays, state: PathState, borrower: int, device: in
 
 @lean_kernel
 def count_stock(book: BookArrays, state: PathState, month: int) -> None:
-    """By device, what all sellers sell this month and what they still hold after it: they share the buyers."""
+    """By device, what all sellers sell this month and what is still to be sold after it: they share the buyers.
+
+    Machines of a borrower in default count as unsold before they are seized: every buyer knows that they will come.
+    Without clearing they count from seizure on.
+    """
     for device in range(book.devices.shape[0]):
         market = state.devices[device]
         market.sold = 0.0
         market.unsold = 0.0
         for borrower in range(book.borrowers.shape[0]):
             now = state.borrowers[borrower]
+            if now.status == 1 and book.rules[0].clearing == 1:
+                market.unsold += unsold_units(book, state, borrower, device, month)
             if now.status != 2:
                 continue
             total = units_for_sale(book, state, borrower, device)
@@ -294,7 +300,8 @@ def recover(book: BookArrays, state: PathState, row: Floats, facts: Floats, mont
         end_foreclosures(book, state, row, facts, month)
     selling = False
     for borrower in range(book.borrowers.shape[0]):
-        selling = selling or state.borrowers[borrower].status == 2
+        status = state.borrowers[borrower].status
+        selling = selling or status == 2 or (status == 1 and book.rules[0].clearing == 1)
     if selling:
         count_stock(book, state, month)
     else:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from haircut.credit.arrays import PARENT, REFINANCING, SHAREHOLDERS, BookArrays, PathState
 from haircut.credit.pay import CONVERTED, GUARANTEE, PRINCIPAL, REFINANCED, UNMODELLED, VOLUNTARY_SUPPORT, pay
-from haircut.credit.steps.covenants import pool_value
+from haircut.credit.steps.covenants import lost_to_overhang, note_clearing, pool_value
 from haircut.credit.steps.cure import guaranteed, issue_shares, parent_is_willing, reachable, support
 from haircut.credit.steps.distribute import claim_shortfall, due_part, pay_part
 from haircut.credit.steps.draw import GUARANTOR_CAUSE
@@ -13,6 +15,18 @@ from haircut.kernels import lean_kernel, step
 
 STEP = 8
 MATURITY_CAUSE = 2
+
+
+@lean_kernel
+def sector_spread(book: BookArrays, state: PathState) -> float:
+    """What the losses of all lenders add to the spread of new debt: g_l x (loss / budget); 0 without budgets."""
+    lost = 0.0
+    budgets = 0.0
+    for lender in range(book.lenders.shape[0]):
+        if np.isfinite(book.lenders[lender].budget):
+            lost += state.lenders[lender].loss
+            budgets += book.lenders[lender].budget
+    return float(book.rules[0].sector_spread * lost / budgets) if budgets > 0.0 else 0.0
 
 
 @lean_kernel
@@ -25,7 +39,7 @@ def sized_debt(book: BookArrays, state: PathState, claim: int, month: int) -> fl
         cash += state.cfads_history[terms.borrower, past]
         months += 1
     monthly = cash / max(months, 1) / terms.refinancing_dscr
-    rate = (state.now[0].rate + state.now[0].spread) / 12.0
+    rate = (state.now[0].rate + state.now[0].spread + sector_spread(book, state)) / 12.0
     count = float(terms.refinancing_months)
     annuity = count if abs(rate) < 1e-12 else (1.0 - (1.0 + rate) ** (-count)) / rate
     return float(max(monthly, 0.0) * annuity)
@@ -44,20 +58,21 @@ def appetite(book: BookArrays, state: PathState, claim: int) -> float:
 
 
 @lean_kernel
-def capacity(book: BookArrays, state: PathState, claim: int, month: int) -> float:
-    """Debt that lenders would put in place of the claim, USD.
+def capacity(book: BookArrays, state: PathState, claim: int, month: int, added: float) -> float:
+    """Debt that lenders would put in place of the claim, USD; `added` is on top of the marks.
 
     On pledged machines and leases: the lower of advance rate x mark and DSCR-sized debt. Without collateral:
     DSCR-sized debt less what else the borrower owes. With `refinance_on_signing`: signing advance rate x mark.
     """
     terms = book.claims[claim]
     if book.rules[0].refinance_on_signing == 1 and terms.secured == 1:
-        return float(terms.signing_advance * pool_value(book, state, claim, month, False))
+        return float(terms.signing_advance * (pool_value(book, state, claim, month, False) + added))
     if terms.refinanced == 0:
         return 0.0
     sized = sized_debt(book, state, claim, month)
     if terms.secured == 1:
-        offered = min(terms.refinancing_advance * pool_value(book, state, claim, month, False), sized)
+        marks = pool_value(book, state, claim, month, False) + added
+        offered = min(terms.refinancing_advance * marks, sized)
     else:
         owner = book.borrowers[terms.borrower]
         for other in range(owner.claim_first, owner.claim_end):
@@ -103,7 +118,7 @@ def settle_balloon(book: BookArrays, state: PathState, claim: int, month: int) -
         debt.due_principal = rest
         pay_off(book, state, claim, outside + SHAREHOLDERS, CONVERTED, month)
         return True
-    offered = min(capacity(book, state, claim, month), rest)
+    offered = min(capacity(book, state, claim, month, 0.0), rest)
     per_coin = state.now[0].btc * (1.0 - book.rules[0].coin_fee)
     own_coins = debt.coins * per_coin
     if rest <= offered + own_coins + reachable(book, state, borrower):
@@ -184,6 +199,11 @@ def refinance(book: BookArrays, state: PathState, month: int) -> None:
         if now.trigger == 0:
             now.trigger = MATURITY_CAUSE
             now.trigger_claim = claim
+            lost = lost_to_overhang(book, state, claim, month) if terms.secured == 1 else 0.0
+            found = lost > 0.0 and debt.principal <= capacity(book, state, claim, month, lost) + reachable(
+                book, state, borrower
+            )
+            note_clearing(book, state, claim, month, found)
     for claim in range(book.claims.shape[0]):
         debt, borrower = state.claims[claim], book.claims[claim].borrower
         repaid = debt.principal <= 1e-6 and debt.foreclosed == 0

@@ -101,7 +101,7 @@ def trace_chains(
 
 def _through(ties: list[tuple[str, int]], blamed: int, when: dict[int, int], time: int, forced: int) -> Step:
     if blamed in when:
-        kind = next((kind for kind, other in ties if other == blamed), "guarantor")
+        kind = next((kind for kind, other in ties if other == blamed), MARKET)
         return kind, blamed
     earlier = [(kind, other) for kind, other in ties if other in when and when[other] < time]
     if earlier:
