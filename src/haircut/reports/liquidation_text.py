@@ -28,6 +28,7 @@ def liquidation_text(found: Liquidation, command: str) -> str:
         textwrap.fill(debts(found), WIDTH),
         textwrap.fill(found.buyers.sentence, WIDTH),
         halls(found),
+        power_classes(found),
         inputs(found),
         "\n".join(next_commands(found, command)),
     ]
@@ -136,6 +137,17 @@ def halls(found: Liquidation) -> str:
     return text_table(["hall", "spare MW", "units", ""], rows, (False, True, True, False)) if rows else ""
 
 
+def power_classes(found: Liquidation) -> str:
+    """Who could run a rig, by what it pays for power."""
+    rows = [
+        [each.buyer, f"{each.power_price_usd_per_kwh:.3f}", print_.number(each.share, "share"),
+         f"{each.switch_off_usd_per_ph_day:.1f}", "runs" if each.runs else "stands still"]
+        for each in found.buyers.power
+    ]  # fmt: skip
+    heads = ["buyer", "USD per kWh", "share, %", "stands still below, USD per PH/s day", "today"]
+    return text_table(heads, rows, (False, True, True, True, False)) if rows else ""
+
+
 def inputs(found: Liquidation) -> str:
     """What was read: observed, estimated, assumed."""
     counts = {mark: sum(1 for each in found.inputs if each.mark == mark) for mark in MARKS}
@@ -168,7 +180,8 @@ def range_of(origin: ValueOrigin) -> str:
 def next_commands(found: Liquidation, command: str) -> list[str]:
     """Three things to try."""
     here = f"{command} liquidate {found.device} --units {found.units:.0f}"
-    other = f"{here} --regime glut --stress" if not found.stress else here
+    worse = "--stress" if found.buyers.power else "--regime glut --stress"
+    other = f"{here} {worse}" if not found.stress else here
     return [
         f"next  {other}",
         f"      {here} --svg sale.svg",

@@ -389,7 +389,7 @@ def test_infinite_depth_has_no_limit_to_print(capsys: pytest.CaptureFixture[str]
         (["liquidate", "h100-sxm", "--units", "10", "--table"], 2),
         (["liquidate", "h100-sxm", "--units", "10", "--depth", "-1"], 2),
         (["liquidate", "h100-sxn", "--units", "10"], 3),
-        (["liquidate", "s19j-pro", "--units", "10"], 3),
+        (["liquidate", "s19j-pro", "--units", "10", "--regime", "glut"], 2),
         (["liquidate", "v100", "--units", "10"], 4),
     ],
 )

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from haircut.case.book import Book
-from haircut.case.market import Device, Market
-from haircut.studies.liquidate.state import SaleState
+from haircut.case.market import Device, Market, Rig
+from haircut.credit.records.buyers import wall_power_kw
+from haircut.machines.hashprice import hashprice_today
+from haircut.machines.rig import hash_market, rig_terms
+from haircut.machines.terms import switch_off_rent
+from haircut.studies.liquidate.state import SaleState, in_state, squeeze_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,21 @@ class Hall:
 
 
 @dataclass(frozen=True, slots=True)
+class PowerClass:
+    """A class of buyers of rigs: what it pays for power, and the hashprice below which the rig stands still there.
+
+    Attributes:
+        buyer: its id. share: of the buyers. runs: whether today's hashprice is above the switch-off.
+    """
+
+    buyer: str
+    power_price_usd_per_kwh: float
+    share: float
+    switch_off_usd_per_ph_day: float
+    runs: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Buyers:
     """The buyers.
 
@@ -33,6 +52,7 @@ class Buyers:
         counted: whether operators are known. sentence: what a reader is told.
         depth_units_a_month: that the sale is priced at. depth_by_regime: the same by regime.
         halls: by site, where counted. spare_mw, spare_units: over halls that fit.
+        power: of a rig, its buyers by power price.
     """
 
     counted: bool
@@ -42,6 +62,7 @@ class Buyers:
     halls: tuple[Hall, ...]
     spare_mw: float | None
     spare_units: float | None
+    power: tuple[PowerClass, ...] = ()
 
 
 def buyers_of(state: SaleState, units: float, book: Book | None, book_name: str = "") -> Buyers:
@@ -53,17 +74,11 @@ def buyers_of(state: SaleState, units: float, book: Book | None, book_name: str 
         book: whose sites are the operators that are known; None: no operator is.
         book_name: what to call it.
     """
-    factors = dict(
-        zip(("glut", "balanced", "scarce"), state.market.compute.depth_factor.values(), strict=True)
-    )
-    squeeze = state.depth / (state.whole_depth * _mean_factor(state)) if _finite(state.depth) else 1.0
-    by_regime = {
-        name: state.whole_depth * factor * squeeze if _finite(state.whole_depth) else None
-        for name, factor in factors.items()
-    }
+    by_regime = _depth_by_regime(state)
     depth = state.depth if _finite(state.depth) else None
+    power = _power_classes(state.market, state.device) if isinstance(state.device, Rig) else ()
     if book is None:
-        return Buyers(False, _average_sentence(state, factors), depth, by_regime, (), None, None)
+        return Buyers(False, _average_sentence(state, power), depth, by_regime, (), None, None, power)
     halls = tuple(_hall(state.market, state.device, book, site.id) for site in book.sites)
     fitting = [hall for hall in halls if hall.fits]
     spare, places = sum(hall.spare_mw for hall in fitting), sum(hall.units for hall in fitting)
@@ -72,13 +87,44 @@ def buyers_of(state: SaleState, units: float, book: Book | None, book_name: str 
         f"{places:,.0f} of the {units:,.0f} units; {len(halls) - len(fitting)} of {len(halls)} halls do not fit or "
         f"do not say. Price is still read off the market's depth."
     )
-    return Buyers(True, sentence, depth, by_regime, halls, spare, places)
+    return Buyers(True, sentence, depth, by_regime, halls, spare, places, power)
 
 
-def _average_sentence(state: SaleState, factors: dict[str, float]) -> str:
+def _factors(market: Market) -> dict[str, float]:
+    return dict(zip(("glut", "balanced", "scarce"), market.compute.depth_factor.values(), strict=True))
+
+
+def _depth_by_regime(state: SaleState) -> dict[str, float | None]:
+    """Units a month by regime of the compute market; of a rig, by state of funding."""
+    finite = _finite(state.whole_depth)
+    if isinstance(state.device, Rig):
+        calm = in_state(state.market, "mix", False)
+        rest = {"calm": 1.0, "stress": squeeze_of(calm, in_state(calm, "mix", True))}
+        if state.stress:
+            rest = {"stress": state.depth / state.whole_depth} if finite else {"stress": 1.0}
+        return {name: state.whole_depth * share if finite else None for name, share in rest.items()}
+    squeeze = state.depth / (state.whole_depth * _mean_factor(state)) if _finite(state.depth) else 1.0
+    factors = _factors(state.market)
+    return {
+        name: state.whole_depth * factor * squeeze if finite else None for name, factor in factors.items()
+    }
+
+
+def _power_classes(market: Market, rig: Rig) -> tuple[PowerClass, ...]:
+    """Classes of buyers of a rig by power price; the market's price alone where none is given."""
+    btc, network = hash_market(market)
+    today = hashprice_today(btc, network)
+    classes = [(each.id, each.power_price_usd_per_kwh, each.share) for each in market.rig_buyers]
+    found = []
+    for name, price, share in classes or [("market", market.power.price.value, 1.0)]:
+        off = switch_off_rent(rig_terms(market, rig, market.as_of, 1, price), 0)
+        found.append(PowerClass(name, price, share, off, today > off))
+    return tuple(found)
+
+
+def _average_sentence(state: SaleState, power: tuple[PowerClass, ...]) -> str:
     if not _finite(state.depth):
         return "Depth is without limit: no sale moves the price, and buyers are not counted."
-    levels = ", ".join(f"{factor:g} in {name}" for name, factor in factors.items())
     stated = state.market.liquidation.depth.value * state.device.installed_base.value
     own = abs(state.whole_depth / stated - 1.0) < 1e-9
     basis = (
@@ -87,6 +133,16 @@ def _average_sentence(state: SaleState, factors: dict[str, float]) -> str:
         if own
         else "the depth that was asked for"
     )
+    if isinstance(state.device, Rig):
+        cheap = [each for each in power if each.runs]
+        last = max((each.power_price_usd_per_kwh for each in cheap), default=0.0)
+        return (
+            f"Market {state.market.as_of} knows no operator, so buyers are not counted by spare MW, cooling and rack "
+            f"density: they take {basis}, today {state.depth:,.0f} units a month. "
+            f"{100.0 * sum(each.share for each in cheap):.0f} % of them could run it at today's hashprice, those that "
+            f"pay up to {last:.3f} USD per kWh; its value is that at their mean price."
+        )
+    levels = ", ".join(f"{factor:g} in {name}" for name, factor in _factors(state.market).items())
     return (
         f"Market {state.market.as_of} knows no operator, so buyers are not counted by spare MW, cooling and rack "
         f"density: they are the average curve of the regime factor ({levels}) on {basis}, today "
@@ -106,11 +162,12 @@ def _finite(depth: float) -> bool:
     return depth < float("inf")
 
 
-def _hall(market: Market, device: Device, book: Book, name: str) -> Hall:
+def _hall(market: Market, device: Device | Rig, book: Book, name: str) -> Hall:
     site = next(each for each in book.sites if each.id == name)
-    known = {each.id: each for each in market.devices}
+    known: dict[str, Device | Rig] = {each.id: each for each in market.devices}
+    known |= {each.id: each for each in market.rigs}
     used = sum(
-        fleet.units * (fleet.power_kw if fleet.power_kw is not None else known[fleet.device].wall_power.value)
+        fleet.units * (fleet.power_kw if fleet.power_kw is not None else wall_power_kw(known[fleet.device]))
         for fleet in book.fleets
         if fleet.site == name and fleet.device in known
     )
@@ -128,5 +185,5 @@ def _hall(market: Market, device: Device, book: Book, name: str) -> Hall:
         why = "no spare power"
     else:
         why = ""
-    wall = device.wall_power.value
+    wall = wall_power_kw(device)
     return Hall(name, spare, 1_000.0 * spare / wall if wall > 0.0 else 0.0, not why, why)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from haircut.case.market import Market
+from haircut.case.market import Device, Market, Rig
 from haircut.errors import CannotCompute, UsageError
 from haircut.machines.rent import rent_today
 from haircut.machines.view.market_view import MarketView
@@ -19,8 +19,8 @@ HORIZONS: Final = (1, 3, 6, 12)
 PATHS: Final = 8_192
 CALM: Final[tuple[Regime, bool]] = ("mix", False)
 STRESS: Final[tuple[Regime, bool]] = ("glut", True)
-"""Today's mix with funding as it is; a glut with funding in stress: when the sector is, so are its buyers. Both are
-per dollar of today's mark: the haircut is set today, and the sale meets what comes."""
+"""Today's mix with funding as it is; a glut with funding in stress: when the sector is, so are its buyers. A rig knows
+funding alone. Both are per dollar of today's mark: the haircut is set today, and the sale meets what comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def haircut_table(
 
     Args:
         market: as in `liquidate`.
-        devices: ids; all with a rent on the default basis where none is named.
+        devices: ids; all with a rent on the default basis, and the rigs, where none is named.
         sizes: units; one above a device's installed base has no row.
         horizons: most months of the sale.
         paths, seed: of the simulation.
@@ -100,14 +100,16 @@ def haircut_table(
         raise UsageError(f"paths: found {paths}; expected at least 1,000")
     basis = view.market.default_rent_basis
     quoted = {each.id for each in view.market.devices if rent_today(view.market, each.id) is not None}
+    hashing = view.market.btc is not None and view.market.network is not None
     left_out = {
         each.id: f"no rent on the basis {basis}"
         for each in view.market.devices
         if not devices and each.id not in quoted
     }
-    machines = [view.device(name) for name in devices] or [
-        each for each in view.market.devices if each.id not in left_out
-    ]
+    machines: list[Device | Rig] = [view.machine(name) for name in devices]
+    if not devices:
+        machines += [each for each in view.market.devices if each.id not in left_out]
+        machines += view.market.rigs if hashing else ()
     drawn: dict[tuple[Regime, bool], Paths] = {
         where: simulate_states(view.market, machines, *where, paths, seed) for where in (CALM, STRESS)
     }

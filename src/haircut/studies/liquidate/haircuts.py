@@ -69,11 +69,11 @@ def simulated_sale(
         lag: months from today to seizure.
         months: a sell-out time for all paths; 0: each path's best, chosen at seizure.
     """
-    log_rent = paths.log_rent[state.device.id]
+    log_rent, regime, buying = paths.of(state.device)
     count = log_rent.shape[0]
     proceeds, taken, prices = np.empty(count), np.empty(count, np.int64), np.empty((count, longest))
     sell_on_paths(
-        state.surface, log_rent, paths.regime, _depths(paths.buying, depth), float(units),
+        state.surface, log_rent, regime, _depths(buying, depth), float(units),
         state.device.psi_sale.value, lag, longest, months, state.rules, proceeds, taken, prices,
     )  # fmt: skip
     return SimulatedSale(proceeds, taken.astype(np.float64), prices)

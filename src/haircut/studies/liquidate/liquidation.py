@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from haircut.case.case import Case
-from haircut.case.market import Market
+from haircut.case.market import Device, Market, Rig
 from haircut.errors import CannotCompute, UsageError
 from haircut.machines.view.explain import ValueOrigin, explain
 from haircut.machines.view.market_view import MarketView
@@ -47,6 +47,9 @@ READ: Final = (
     "liquidation.holding_cost", "liquidation.spread_sensitivity", "liquidation.enforcement_lag",
 )  # fmt: skip
 """Inputs of a sale beside the rent, in the order of the page."""
+
+READ_OF_RIGS: Final = ("btc.price", "network.hashrate", "network.subsidy", "network.fees")
+"""What hashprice is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +208,9 @@ def liquidate(
 
     Args:
         market: a market, its view, its folder or name; None: the latest by name.
-        device: its id.
+        device: its id; of a GPU or a rig.
         units: above 0, at most the installed base.
-        regime: today's compute market: glut, balanced, scarce, or mix, the market's own probabilities.
+        regime: today's compute market: glut, balanced, scarce, or mix, the market's own probabilities; of a rig, mix.
         stress: funding is in stress today.
         months: most months of the sale, 1 to the market's longest; its longest where absent.
         depth: units a month that buyers take in a balanced market, in place of the market's; inf: no impact.
@@ -216,10 +219,10 @@ def liquidate(
         paths, seed: of the simulation; at least 1,000 paths.
 
     Raises:
-        InputRefused: for an unknown device, with the nearest name, or a rig.
+        InputRefused: for an unknown device, with the nearest name.
         UsageError: for units that are none or more than are installed, a depth that is not above 0, months, LTVs,
             regime or paths out of range.
-        CannotCompute: where the device has no rent on the market's default basis.
+        CannotCompute: where the device has no rent on the market's default basis, or a rig no hash market.
 
     >>> found = liquidate("2026-10-01", "h100-sxm", 10_000, paths=1_024)
     >>> found.sale.flv_usd <= found.sale.nolv_usd <= found.value_usd
@@ -228,7 +231,12 @@ def liquidate(
     from haircut.machines.view import market as open_market
 
     view = market if isinstance(market, MarketView) else open_market(market)
-    machine = view.device(device)
+    machine = view.machine(device)
+    if isinstance(machine, Rig) and regime != "mix":
+        raise UsageError(
+            f"liquidate: found regime {regime} for {machine.id}; expected none: a rig earns hashprice and not the rent "
+            "of the compute market, its state is funding's, --stress or not"
+        )
     refuse(machine.installed_base.value, machine.id, units, regime, months, depth, ltvs, paths,
            round(view.market.liquidation.longest_sale.value))  # fmt: skip
     state = sale_state(view.market, machine, regime, stress, depth)
@@ -240,7 +248,6 @@ def liquidate(
     longest = months if months is not None else state.longest
     drawn = simulate_states(view.market, [machine], regime, stress, paths, seed)
     low, own, high = (_at_depth(state, drawn, units, longest, multiple, ltvs) for multiple in DEPTHS)
-    basis = f"rents[{machine.id}@{view.market.default_rent_basis}]"
     return Liquidation(
         device=machine.id, name=machine.name, as_of=view.market.as_of, units=units, regime=regime, stress=stress,
         longest_months=longest, paths=paths, seed=seed, value_usd=units * state.mark_usd,
@@ -251,10 +258,20 @@ def liquidate(
         sales=(low, own, high), buyers=buyers_of(state, units, case.book if case else None, case.name if case else ""),
         inputs=tuple(
             origin
-            for path in (basis, *_quotes(view.market, machine.id), *(text.format(device=machine.id) for text in READ))
+            for path in _read(view.market, machine)
             for origin in explain(view.market, path).origins
         ),
     )  # fmt: skip
+
+
+def _read(market: Market, machine: Device | Rig) -> tuple[str, ...]:
+    """Paths of what a sale reads, in the order of the page."""
+    quotes = _quotes(market, machine.id)
+    if isinstance(machine, Rig):
+        own = tuple(path.format(device=machine.id).replace("devices[", "rigs[") for path in READ)
+        return (*READ_OF_RIGS, *quotes, *(path for path in own if not path.startswith("compute.")))
+    basis = f"rents[{machine.id}@{market.default_rent_basis}]"
+    return (basis, *quotes, *(path.format(device=machine.id) for path in READ))
 
 
 def _quotes(market: Market, device: str) -> tuple[str, ...]:

@@ -12,17 +12,19 @@ from numpy.typing import NDArray
 
 from haircut.case.book import Book
 from haircut.case.case import Case
-from haircut.case.market import Device, Market
+from haircut.case.market import Device, Market, Rig
 from haircut.case.settings import Scenario, Settings
 from haircut.credit.arrays import Floats
 from haircut.credit.liquidation.impact import IMPACTS
 from haircut.credit.liquidation.paths import SaleRules
 from haircut.errors import CannotCompute
 from haircut.machines.cache import solve_once
-from haircut.machines.law import MIXTURE, RentLaw, ValueSurface
+from haircut.machines.law import MIXTURE, RentLaw, UnitTerms, ValueSurface
 from haircut.machines.rent import rent_law, rent_today
+from haircut.machines.rig import rig_law, rig_terms
 from haircut.machines.terms import unit_terms
 from haircut.machines.value import read, read_forward
+from haircut.machines.view.residual import middle_power_price
 from haircut.scenarios.scenario_set import compile_scenario_set
 
 Regime = Literal["glut", "balanced", "scarce", "mix"]
@@ -35,13 +37,23 @@ class Paths(NamedTuple):
     """Simulated paths under P, n paths and T months, shared by all machines.
 
     Attributes:
-        log_rent: by device, (n, T + 1) log USD per GPU-hour.
-        regime: (n, T + 1). buying: (n, T + 1) depth over its balanced value at today's funding spread.
+        log_rent: by device, (n, T + 1) log USD per GPU-hour; of a rig, log hashprice.
+        regime: (n, T + 1) of the compute market. funding: (n, T + 1), 1 in stress: the regime of a rig.
+        buying: (n, T + 1) depth over its balanced value at today's funding spread. squeeze: (n, T + 1) of it, what
+            funding alone leaves: buyers of rigs have no compute market.
     """
 
     log_rent: dict[str, Floats]
     regime: NDArray[np.int64]
+    funding: NDArray[np.int64]
     buying: Floats
+    squeeze: Floats
+
+    def of(self, machine: Device | Rig) -> tuple[Floats, NDArray[np.int64], Floats]:
+        """Log rent, regime and buying of a machine."""
+        if isinstance(machine, Rig):
+            return self.log_rent[machine.id], self.funding, self.squeeze
+        return self.log_rent[machine.id], self.regime, self.buying
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +73,7 @@ class SaleState:
     """
 
     market: Market
-    device: Device
+    device: Device | Rig
     regime: Regime
     stress: bool
     value_usd: float
@@ -100,24 +112,37 @@ def in_state(market: Market, regime: Regime, stress: bool) -> Market:
     return market.model_copy(update=changes) if changes else market
 
 
-def law_of(market: Market, device: Device, months: int) -> RentLaw:
-    """Law of rent of a device over its life and at least `months`.
+def law_of(market: Market, device: Device | Rig, months: int) -> RentLaw:
+    """Law of rent of a device over its life and at least `months`; of a rig, of hashprice.
 
     Raises:
-        CannotCompute: where it has no rent on the market's default basis.
+        CannotCompute: where it has no rent on the market's default basis, or a rig no hash market.
     """
+    life = terms_of(market, device, 1).last_month
+    if isinstance(device, Rig):
+        return rig_law(market, max(life, months, 1))
     rent = rent_today(market, device.id)
     if rent is None:
         raise CannotCompute(
             f"{device.id} has no rent on the basis {market.default_rent_basis} in market {market.as_of}, so it has "
             "no value to sell at; quote one in rents.yaml"
         )
-    life = unit_terms(market, device, market.as_of, 1).last_month
     return rent_law(market, device, rent, max(life, months, 1))
 
 
+def terms_of(market: Market, device: Device | Rig, months: int) -> UnitTerms:
+    """Terms of a unit with a whole life ahead, as psi has it; a rig at its buyers' mean power price."""
+    if isinstance(device, Rig):
+        return rig_terms(market, device, market.as_of, months, middle_power_price(market))
+    return unit_terms(market, device, market.as_of, months)
+
+
 def sale_state(
-    base: Market, device: Device, regime: Regime = "mix", stress: bool = False, depth: float | None = None
+    base: Market,
+    device: Device | Rig,
+    regime: Regime = "mix",
+    stress: bool = False,
+    depth: float | None = None,
 ) -> SaleState:
     """Value, depth and rules of a sale of one device in a state of today's market.
 
@@ -131,7 +156,7 @@ def sale_state(
     sale = market.liquidation
     longest, lag = round(sale.longest_sale.value), round(sale.enforcement_lag.value)
     law = law_of(market, device, longest + lag)
-    terms = unit_terms(market, device, market.as_of, max(law.drift.shape[0], 1))
+    terms = terms_of(market, device, max(law.drift.shape[0], 1))
     surface = solve_once(law, terms, longest + lag, longest)
     value = float(read(surface, 0, law.log_rent, MIXTURE))
     expected = np.array(
@@ -140,11 +165,13 @@ def sale_state(
     expected[0] = value  # the look-ahead lies on a coarser grid, 1e-5 away
     whole = depth_in_balance(base, device) if depth is None else depth
     buying = float(np.dot(market.compute.initial_state.values(), market.compute.depth_factor.values()))
+    if isinstance(device, Rig):
+        buying = 1.0
     return SaleState(
         market=market, device=device, regime=regime, stress=stress, value_usd=value,
         mark_usd=device.psi_mark.value * value, sale_usd=device.psi_sale.value * value,
         expected_usd=device.psi_sale.value * expected, marks_usd=device.psi_mark.value * expected,
-        depth=whole * buying * _squeeze(base, market), whole_depth=whole, longest=longest, lag=lag,
+        depth=whole * buying * squeeze_of(base, market), whole_depth=whole, longest=longest, lag=lag,
         rules=SaleRules(
             impact=IMPACTS[sale.impact], beta=sale.beta.value, phi_min=sale.phi_min.value,
             unsold_weight=sale.unsold_weight.value,
@@ -155,20 +182,21 @@ def sale_state(
     )  # fmt: skip
 
 
-def depth_in_balance(market: Market, device: Device) -> float:
+def depth_in_balance(market: Market, device: Device | Rig) -> float:
     """b N: units a month that buyers take in a balanced market; inf where there is no price impact."""
     if market.liquidation.impact == "none":
         return math.inf
     return market.liquidation.depth.value * device.installed_base.value
 
 
-def _squeeze(base: Market, market: Market) -> float:
+def squeeze_of(base: Market, market: Market) -> float:
+    """Share of buyers that the funding spread of a state leaves."""
     widening = market.funding.spread.value - base.funding.spread.value
     return math.exp(-market.liquidation.spread_sensitivity.value * widening)
 
 
 def simulate_states(
-    base: Market, devices: Sequence[Device], regime: Regime, stress: bool, paths: int, seed: int
+    base: Market, devices: Sequence[Device | Rig], regime: Regime, stress: bool, paths: int, seed: int
 ) -> Paths:
     """Paths of rent, regime and buying from a state of today's market, by the simulator of the engine.
 
@@ -181,22 +209,34 @@ def simulate_states(
     market = in_state(base, regime, stress)
     sale = market.liquidation
     months = round(sale.longest_sale.value) + round(sale.enforcement_lag.value)
-    laws = {device.id: law_of(market, device, months) for device in devices}
+    rigs = [device for device in devices if isinstance(device, Rig)]
+    # The simulator wants a GPU, whatever is sold.
+    gpus = [device for device in devices if isinstance(device, Device)] or _a_quoted_gpu(market)
+    laws = {device.id: law_of(market, device, months) for device in gpus}
     # A case without a book: only what all books share is read.
     case = Case.model_construct(
         name="market", title="", claim="none", book=Book(issuers=(), borrowers=(), claims=()), market=market,
         settings=Settings(paths=paths, seed=seed), scenario=Scenario(),
     )  # fmt: skip
-    recipe = compile_scenario_set(case, months, laws)
+    recipe = compile_scenario_set(case, months, laws, coin=bool(rigs))
     count, names = recipe.paths, recipe.p.devices
-    log_rent = {name: np.empty((count, months + 1)) for name in names}
-    states, buying = np.empty((count, months + 1), np.int64), np.empty((count, months + 1))
+    shape = (count, months + 1)
+    log_rent = {name: np.empty(shape) for name in (*names, *(rig.id for rig in rigs))}
+    states, funding = np.empty(shape, np.int64), np.empty(shape, np.int64)
+    buying, squeeze = np.empty(shape), np.empty(shape)
     for block in range(recipe.blocks):
         made, n = recipe.block(block, "P"), recipe.paths_in_block(block)
         rows = slice(block * recipe.block_size, block * recipe.block_size + n)
         for row, name in enumerate(names):
             log_rent[name][rows] = made.log_rent[row, :n]
-        states[rows] = made.regime[:n]
+        for rig in rigs:
+            log_rent[rig.id][rows] = np.log(made.hashprice[:n])
+        states[rows], funding[rows] = made.regime[:n], made.stress[:n]
         widening = made.funding_spread[:n] - base.funding.spread.value
-        buying[rows] = made.depth_factor[:n] * np.exp(-sale.spread_sensitivity.value * widening)
-    return Paths(log_rent, states, buying)
+        squeeze[rows] = np.exp(-sale.spread_sensitivity.value * widening)
+        buying[rows] = made.depth_factor[:n] * squeeze[rows]
+    return Paths(log_rent, states, funding, buying, squeeze)
+
+
+def _a_quoted_gpu(market: Market) -> list[Device]:
+    return [next(each for each in market.devices if rent_today(market, each.id) is not None)]
