@@ -17,12 +17,14 @@ import haircut as hc
 from haircut.credit.outcomes import ControlSums, Outcomes
 from haircut.pricing.margins import fair_margin, fair_margin_of, fair_model
 from haircut.runs.executor import Evaluation, evaluate
+from haircut.runs.rare import rare_loss
 from haircut.scenarios.controls import controls_of
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 CASES = ("coreweave-ddtl-3", "coreweave-ddtl-4", "coreweave-ddtl-5", "ten-year-model")
 PATHS = 40 * 512
 WANTED_BP = 1.0
+TILTS = (2.0, 4.0)
 
 
 def bench_variance() -> dict[str, Any]:
@@ -41,6 +43,7 @@ def bench_variance() -> dict[str, Any]:
             rows[label] = (run(sized, threads), times * PATHS, "paths for 1 bp")
             if control:
                 print_ratios(name, found)
+                print_tilts(name, sized, threads)
     return rows
 
 
@@ -65,6 +68,22 @@ def print_ratios(name: str, found: Evaluation) -> None:
             file=sys.stderr,
         )
     assert fair_margin_of(found.view(found.case.claim)) is not None
+
+
+def print_tilts(name: str, case: Any, threads: int) -> None:
+    """Variance ratio of importance sampling, beside controls alone: above 1 it helps beyond them."""
+    plain = rare_loss(case, 1.0, threads)
+    for tilt in TILTS:
+        tilted = rare_loss(case, tilt, threads)
+        ratios = []
+        for field in ("el_bp", "fair_margin_bp", "fair_model_bp"):
+            without, with_it = getattr(plain, field).std_error, getattr(tilted, field).std_error
+            ratios.append((without / with_it) ** 2 if without and with_it else float("nan"))
+        print(
+            f"{name}: importance sampling, tilt {tilt:g}, {tilted.effective_paths:,.0f} effective paths: ratio "
+            f"of variance of EL {ratios[0]:.2f}, fair margin {ratios[1]:.2f}, without premium {ratios[2]:.2f}",
+            file=sys.stderr,
+        )
 
 
 def only(found: Evaluation, places: list[int]) -> Evaluation:

@@ -90,6 +90,8 @@ class Outcomes(NamedTuple):
         off_grid: (blocks, fleets, 3) what paths left unsettled, and months whose rent lies beyond the value
             surfaces (`credit.health.Tally`); of no rows where nobody counted.
         controls: sums of the control variates, where they were asked for.
+        weights: (blocks, 2) sums of paths' weights and of their squares under importance sampling; `sums` are then of
+            weighted columns, while defaults by cause and month are counted unweighted.
     """
 
     measure: str
@@ -105,6 +107,7 @@ class Outcomes(NamedTuple):
     left_open: Floats = np.zeros((0, 0, 0, 3))
     off_grid: Floats = np.zeros((0, 0, 3))
     controls: ControlSums | None = None
+    weights: Floats | None = None
 
 
 class BaseCase(NamedTuple):

@@ -22,6 +22,7 @@ from haircut.errors import Defect, UsageError
 from haircut.scenarios.block import BLOCK_SIZE, ScenarioBlock
 from haircut.scenarios.controls import Controls, control_values, controls_of
 from haircut.scenarios.scenario_set import ScenarioSet
+from haircut.scenarios.tilt import tilted_block
 
 SAMPLE_PATHS = 2_000
 SAMPLE_EVERY = 3
@@ -39,6 +40,7 @@ class _BlockResult:
     health: Tally
     cash_error: float
     controls: ControlSums | None
+    weights: Floats | None
 
 
 def simulate(
@@ -52,6 +54,7 @@ def simulate(
     sample: bool | int = False,
     control: bool = False,
     after: Outcomes | None = None,
+    tilt: float = 1.0,
 ) -> Outcomes:
     """Simulate the book under one measure.
 
@@ -66,6 +69,8 @@ def simulate(
         sample: keep monthly lines of the first 2,000 paths, or of this many, for fans.
         control: keep the sums of control variates (`haircut.scenarios.controls`).
         after: outcomes of whole blocks of the same run, which are not simulated again.
+        tilt: draw obligors' defaults with so many times their intensity on every second path, and weigh each path by
+            what it is worth (`haircut.scenarios.tilt`). Controls are kept then, the weight among them, whose mean is 1.
 
     Raises:
         Defect: where cash is not conserved to the cent on some path; nothing of the run is then usable.
@@ -80,7 +85,7 @@ def simulate(
     scenarios = replace(compiled.scenarios, paths=paths, seed=seed)
     blocks = scenarios.blocks
     sampled = SAMPLE_PATHS if sample is True else int(sample)
-    known = controls_of(scenarios.p if measure == "P" else scenarios.q) if control else None
+    known = controls_of(scenarios.p if measure == "P" else scenarios.q) if control or tilt != 1.0 else None
     first = 0 if after is None else len(after.paths)
     if after is not None and (
         first > blocks_of(paths) or after.paths[-1] != scenarios.paths_in_block(first - 1)
@@ -90,7 +95,7 @@ def simulate(
 
     def work(block: int) -> _BlockResult:
         traced = min(max(sampled - block * BLOCK_SIZE, 0), scenarios.paths_in_block(block))
-        return _run_block(compiled, arrays, scenarios, measure, block, traced, known)
+        return _run_block(compiled, arrays, scenarios, measure, block, traced, known, tilt)
 
     results: list[_BlockResult] = []
     with ThreadPoolExecutor(max_workers=min(threads or os.cpu_count() or 1, blocks)) as pool:
@@ -127,6 +132,7 @@ def _reduced(
 ) -> Outcomes:
     """Blocks in their order as one outcome."""
     kept = [result.controls for result in results if result.controls is not None]
+    weights = [result.weights for result in results if result.weights is not None]
     return Outcomes(
         measure=measure,
         claims=compiled.claim_ids,
@@ -144,6 +150,7 @@ def _reduced(
         left_open=np.stack([result.health.left_open for result in results]),
         off_grid=np.stack([result.health.off_grid for result in results]),
         controls=ControlSums(*(np.stack(parts) for parts in zip(*kept, strict=True))) if kept else None,
+        weights=np.stack(weights) if weights else None,
     )
 
 
@@ -168,6 +175,9 @@ def _joined(before: Outcomes, more: Outcomes) -> Outcomes:
         left_open=np.concatenate([before.left_open, more.left_open]),
         off_grid=np.concatenate([before.off_grid, more.off_grid]),
         controls=controls,
+        weights=None
+        if before.weights is None or more.weights is None
+        else np.concatenate([before.weights, more.weights]),
     )
 
 
@@ -185,15 +195,23 @@ def _run_block(
     block: int,
     traced: int,
     known: Controls | None,
+    tilt: float,
 ) -> _BlockResult:
     """One block: make its paths, run its months, keep its sums."""
-    drivers = scenarios.block(block, measure)
     count = scenarios.paths_in_block(block)
+    weights = None
+    if tilt == 1.0:
+        drivers = scenarios.block(block, measure)
+    else:
+        drivers, weights = tilted_block(scenarios, block, measure, tilt)
+        weights = weights[:count]
     claims, months = len(arrays.claims), compiled.months
     rows = np.zeros((count, claims, len(COLUMNS)))
     facts = np.zeros((count, claims, FACTS))
     trace = new_trace(arrays, traced, SAMPLE_EVERY)
     error = run_block(arrays, drivers, count, new_state(arrays), rows, facts, trace, traced)
+    if weights is not None:
+        rows *= weights[:, None, None]
     default_counts = np.zeros((claims, len(CAUSES)), dtype=np.int64)
     root_counts = np.zeros_like(default_counts)
     monthly = np.zeros((claims, months + 1), dtype=np.int64)
@@ -211,13 +229,18 @@ def _run_block(
         sample=_sample(compiled, drivers, trace, traced),
         health=tally(arrays, drivers, facts),
         cash_error=float(error),
-        controls=None if known is None else _control_sums(known, drivers, rows),
+        controls=None if known is None else _control_sums(known, drivers, rows, weights),
+        weights=None if weights is None else np.array([weights.sum(), weights @ weights]),
     )
 
 
-def _control_sums(known: Controls, drivers: ScenarioBlock, rows: Floats) -> ControlSums:
-    """Sums and products of the control variates of one block."""
+def _control_sums(
+    known: Controls, drivers: ScenarioBlock, rows: Floats, weights: Floats | None
+) -> ControlSums:
+    """Sums and products of the control variates of one block; weighted, with the weight less 1 as one of them."""
     values = control_values(known, drivers, len(rows))
+    if weights is not None:
+        values = np.column_stack([values * weights[:, None], weights - 1.0])
     kept = rows[:, :, [INDEX[name] for name in CONTROLLED]]
     return ControlSums(values.sum(axis=0), values.T @ values, np.einsum("pcj,pk->cjk", kept, values))
 
