@@ -61,12 +61,12 @@ def contagion(chosen: Namespace) -> None:
 def _text(found: Any) -> str:
     from haircut.reports import numbers_in_print as print_
     from haircut.reports.exhibit_text import section
-    from haircut.reports.exhibits import contagion_chains, contagion_matrix, contagion_tables
+    from haircut.reports.exhibits import contagion_chains, contagion_cliff, contagion_matrix, contagion_tables
 
     shown = [contagion_matrix.build(found), contagion_chains.build(found), contagion_tables.lenders(found)]
     if found.channels:
         shown.append(contagion_tables.channels(found))
-    shown.append(contagion_tables.standalone(found))
+    shown += [contagion_tables.standalone(found), contagion_cliff.build(found)]
     head = [f"contagion in {found.case}", *found.overlays, f"as of {print_.date(found.as_of)}"]
     return "\n\n".join([" · ".join(head), *map(section, shown)])
 

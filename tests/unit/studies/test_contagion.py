@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from haircut.case.book import Customer, Lender
-from haircut.case.book.claims import Guarantee, LenderShare
+from haircut.case.book.claims import Covenant, Guarantee, LenderShare, Refinancing
 from haircut.case.case import Case
 from haircut.credit import compile_book
 from haircut.errors import UsageError
-from haircut.reports.exhibits import contagion_chains, contagion_matrix, contagion_tables
+from haircut.reports.exhibits import contagion_chains, contagion_cliff, contagion_matrix, contagion_tables
 from haircut.reports.picture import svg
 from haircut.studies.contagion import Contagion, contagion, with_forced_default
 from haircut.studies.contagion.forced import OBLIGORS
@@ -224,3 +224,53 @@ def test_exhibits_carry_the_dollars() -> None:
     quiet = forced(landlord(tenant_borrower=None))
     assert contagion_chains.build(quiet).chart is None
     assert "No claim's PD" in contagion_tables.standalone(quiet).title
+
+
+# --- the shock at the cliff -------------------------------------------------------------------------------------
+
+
+def two_fleets(unsold_weight: float = 1.0) -> Case:
+    """Two borrowers with the same machines: one falls first, what it has for sale lowers the mark of the other."""
+    depth = books.liquidation(impact="power", depth=1e-5, unsold_weight=unsold_weight, enforcement_lag=4.0)
+    market = issuers.coin_market().model_copy(update={"liquidation": depth})
+    tested = Covenant(
+        test="ltv", maximum=0.8, basis="market", consequence="acceleration", frequency_months=1, window_months=1,
+        cure_months=0,
+    )  # fmt: skip
+    renewed = Refinancing(advance_rate=0.95, target_dscr=1.0, tenor_months=360)
+    own = {"amortisation": BULLET, "interest": FREE, "maturity_date": day(12), "covenants": (tested,),
+           "refinancing": renewed}  # fmt: skip
+    return issuers.issuer(
+        claims=(
+            loan(id="one", borrower="spv", drawn_usd=FIRST_USD, collateral_fleets=("gpu",), **own),
+            loan(id="two", borrower="corporate", drawn_usd=SECOND_USD, collateral_fleets=("other",), **own),
+        ),
+        fleets=(
+            books.fleet(id="gpu", units=300.0), books.fleet(id="other", units=300.0, borrower="corporate")
+        ),
+        cash=0.0, spv=True, market=market,
+    )  # fmt: skip
+
+
+FIRST_USD, SECOND_USD = 16e6, 14e6
+
+
+def test_the_cliff_comes_where_the_first_falls_and_takes_the_second_with_it() -> None:
+    """LTV of 64 % and 56 % tested at 80 %: alone they fall at 20 % and 30 %, in the book both do near 20 %."""
+    found = forced(two_fleets(), paths=2)
+    edge = found.cliff
+    assert edge.shock == pytest.approx(0.195, abs=0.005) and edge.before_usd == 0.0
+    assert (edge.falls[0].claim, edge.falls[0].root, edge.falls[0].by) == ("one", "ltv", "")
+    for row in edge.rows:
+        expected = (0, 0) if row.shock < 0.195 else (2, 1) if row.shock < 0.295 else (2, 2)
+        assert (row.defaults, row.alone) == expected, row
+        assert row.later_rounds == int(0.195 < row.shock < 0.295)
+        assert row.defaulted_usd >= row.alone_usd
+    shown = contagion_cliff.build(found)
+    assert "one of spv first" in shown.title and shown.table is not None
+
+
+def test_without_common_collateral_the_cliff_is_that_of_each_alone() -> None:
+    found = forced(two_fleets(unsold_weight=0.0), paths=2)
+    assert found.cliff.shock == found.cliff.alone_shock
+    assert all(row.defaulted_usd == row.alone_usd and row.later_rounds == 0 for row in found.cliff.rows)

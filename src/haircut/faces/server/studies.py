@@ -92,14 +92,14 @@ def _sector(case: Case, asked: Mapping[str, Any], progress: Progress) -> Answer:
 
 
 def _contagion(case: Case, asked: Mapping[str, Any], progress: Progress) -> Answer:
-    from haircut.reports.exhibits import contagion_chains, contagion_matrix, contagion_tables
+    from haircut.reports.exhibits import contagion_chains, contagion_cliff, contagion_matrix, contagion_tables
     from haircut.studies.contagion import contagion
 
     found = contagion(case, threads=THREADS, progress=progress, **asked)
     shown = [contagion_chains.build(found), contagion_matrix.build(found), contagion_tables.lenders(found)]
     if found.channels:
         shown.append(contagion_tables.channels(found))
-    shown.append(contagion_tables.standalone(found))
+    shown += [contagion_tables.standalone(found), contagion_cliff.build(found)]
     return Answer(found.as_dict(), tuple(shown), shown[0].title)
 
 

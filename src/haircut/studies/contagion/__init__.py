@@ -6,6 +6,7 @@ contagion("reference-2026-10", month=6, paths=1_000).chains
 """
 
 from haircut.studies.contagion.channels import CHANNELS, standalone
+from haircut.studies.contagion.cliff import Cliff, Fall, Shocked
 from haircut.studies.contagion.forced import with_forced_default
 from haircut.studies.contagion.study import Cell, Chain, Channel, Claim, Contagion, Forced, Lender, contagion
 
@@ -15,9 +16,12 @@ __all__ = [
     "Chain",
     "Channel",
     "Claim",
+    "Cliff",
     "Contagion",
+    "Fall",
     "Forced",
     "Lender",
+    "Shocked",
     "contagion",
     "standalone",
     "with_forced_default",

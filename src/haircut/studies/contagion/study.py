@@ -19,6 +19,7 @@ from haircut.runs.choice import chosen_case
 from haircut.runs.executor import Progress
 from haircut.scenarios.block import BLOCK_SIZE
 from haircut.studies.contagion.channels import CHANNELS, standalone
+from haircut.studies.contagion.cliff import Cliff, cliff
 from haircut.studies.contagion.forced import why_it_cannot_default
 from haircut.studies.contagion.forced_runs import BookRuns, ForcedSums, lender_weights, run_forced
 
@@ -129,6 +130,7 @@ class Contagion:
         chains: by expected dollars, the forced borrowers' own losses left out.
         channels: empty unless asked for.
         claims: standalone against in book.
+        cliff: the shock of rents and the coin at which the cascade jumps, on the expected path.
         skipped: borrower -> why it could not be forced.
     """
 
@@ -144,6 +146,7 @@ class Contagion:
     chains: tuple[Chain, ...]
     channels: tuple[Channel, ...]
     claims: tuple[Claim, ...]
+    cliff: Cliff
     skipped: dict[str, str]
 
     def as_dict(self) -> dict[str, Any]:
@@ -214,7 +217,8 @@ def contagion(
         found += [
             Channel(names[i], name, *_mean(runs.forced[i].others - without.forced[i].others)) for i in wanted
         ]
-    alone = run(credit.compile_book(standalone(chosen)), ())
+    apart = credit.compile_book(standalone(chosen))
+    alone = run(apart, ())
     forced = [_forced(compiled, i, runs.forced[i], paths) for i in wanted]
     return Contagion(
         case=chosen.name,
@@ -229,6 +233,7 @@ def contagion(
         chains=_chains(compiled, runs, paths),
         channels=tuple(found),
         claims=_claims(compiled, runs.defaulted, alone.defaulted),
+        cliff=cliff(compiled, apart, month),
         skipped=skipped,
     )
 
