@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from haircut.case.book import Claim
 from haircut.case.book.claims import KINDS
 from haircut.case.case import Case
+from haircut.case.yaml_reader import read_text
 from haircut.credit import compile_book
 from haircut.credit.outcomes import INDEX
 from tests.unit.credit import books, issuers
@@ -105,6 +107,57 @@ def test_a_case_written_out_and_read_back_is_itself(kind: str, terms: Terms) -> 
     case = book((MAKERS[kind](terms),))
     assert Case.model_validate(case.model_dump()) == case
     assert Case.model_validate_json(case.model_dump_json()) == case
+
+
+@kinds
+@given(terms=terms_of_a_claim)
+def test_a_claim_written_as_yaml_is_read_back_as_itself(kind: str, terms: Terms) -> None:
+    claim = MAKERS[kind](terms)
+    document = read_text(yaml.safe_dump(claim.model_dump(exclude_defaults=True)), "claims.yaml")
+    assert not document.problems
+    assert Claim.model_validate(document.data) == claim
+
+
+@kinds
+@given(
+    terms=terms_of_a_claim,
+    units=st.floats(0.0, 20.0),
+    more=st.floats(0.1, 20.0),
+    low=st.floats(1_000.0, 60_000.0),
+)
+def test_more_collateral_never_raises_the_loss(
+    kind: str, terms: Terms, units: float, more: float, low: float
+) -> None:
+    """Machines, or coins in a month in which they fall; without interest, which makes a later default a larger one."""
+    free = {
+        **terms,
+        "drawn_usd": min(terms["drawn_usd"], 1e6),
+        "interest": INTEREST_FREE,
+        "maturity_date": day(12),
+    }
+    small, large = (loss(secured(kind, free, pledged), low) for pledged in (units, units + more))
+    assert large <= small + 1e-6 * free["drawn_usd"]
+
+
+INTEREST_FREE = books.Interest(kind="fixed", coupon=0.0, day_count="30/360")
+
+
+def secured(kind: str, terms: Terms, pledged: float) -> Case:
+    """The claim on that many machines, of a coin line on that many coins, and on nothing else."""
+    if kind == "coin_backed_line":
+        terms = {**terms, "drawn_usd": max(terms["drawn_usd"], 1.0)}
+        pledge = issuers.coin_line(pledged_btc=pledged + 1e-3, call_ltv=0.9, liquidation_ltv=0.95)
+        return issuers.issuer(claims=(issuers.line(**{**terms, "id": "claim", "coin_line": pledge}),))
+    claim = MAKERS[kind](terms).model_copy(update={"collateral_fleets": ("gpu",)})
+    fleet = books.fleet(id="gpu", borrower="corporate", units=pledged + 1e-3)
+    return issuers.issuer(claims=(claim,), fleets=(fleet,))
+
+
+def loss(case: Case, low: float) -> float:
+    """On the path on which the coin, where there is one, falls for good in the first month."""
+    compiled = compile_book(case)
+    block = issuers.coin_falls(compiled, 1, low) if compiled.scenarios.coin_p is not None else None
+    return walk(compiled, block).out("loss")
 
 
 @kinds

@@ -1,20 +1,29 @@
 """Pages of a whole book, on issuers whose answer is arithmetic."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from haircut import credit
+from haircut.case import share_assumed
 from haircut.case.book.claims import Amortisation, Quote, Refinancing
 from haircut.case.provenance import Provenance
 from haircut.errors import UsageError
 from haircut.pricing.estimate import exact, missing
-from haircut.reports.exhibits import book_issuers, capital_structure, liquidity_runway, maturity_wall
+from haircut.reports.exhibits import (
+    book_issuers,
+    capital_structure,
+    default_given,
+    liquidity_runway,
+    maturity_wall,
+)
 from haircut.runs.executor import underwrite_all
 from haircut.studies.whole_book import show
 from haircut.studies.whole_book.leverage import leverage, shocked_cases
+from haircut.studies.whole_book.pages import NO_VERDICT_ABOVE
 from haircut.studies.whole_book.quotes import compared
 from haircut.studies.whole_book.runway import runway
 from haircut.studies.whole_book.screen import screen
@@ -216,6 +225,22 @@ def test_pages_say_a_range_where_inputs_are_assumed() -> None:
         assert "not a verdict" not in capital_structure.sentence(page)
     else:
         assert "a range, not a verdict" in capital_structure.sentence(page)
+
+
+@pytest.mark.parametrize(("assumed", "judged"), [(50, True), (51, False)])
+def test_above_half_assumed_a_page_prints_the_share_a_range_and_no_verdict(
+    assumed: int, judged: bool
+) -> None:
+    """At exactly half a sentence may judge; one input more and it says how much is assumed, and that it does not."""
+    marks = {"observed": 30, "estimated": 70 - assumed, "assumed": assumed}
+    whole = show(landlord(), paths=512)
+    page = replace(whole.issuers[0], marks=marks, verdict_allowed=share_assumed(marks) <= NO_VERDICT_ABOVE)
+    sentences = (capital_structure.sentence(page), default_given.build(page).title)
+    for sentence in sentences:
+        assert f"{100 * page.assumed_share:.1f} % of inputs assumed" in sentence
+        assert ("not a verdict" in sentence) != judged
+    assert ("the value" in sentences[0]) == judged
+    assert page.verdict_allowed == judged
 
 
 def test_an_unknown_issuer_names_the_nearest() -> None:

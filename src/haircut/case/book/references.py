@@ -79,6 +79,7 @@ def findings_of(book: Entities) -> list[Finding]:
         *_contracts(book),
         *_leases(book),
         *_claims(book),
+        *_circles(book),
     ]
 
 
@@ -233,6 +234,40 @@ def _guarantor(book: Entities, claim: Claim, here: Path) -> Iterator[Finding]:
         )
     if issuer is not None and issuer.corporate == claim.borrower:
         yield Finding(path, show(issuer.id), f"no guarantee of the corporate {claim.borrower!r} for itself")
+
+
+def _circles(book: Entities) -> Iterator[Finding]:
+    """Guarantees of parents for each other's own debts that come back to whom they are for: nobody stands behind."""
+    owners = {
+        issuer.corporate: issuer.id for _, issuer in book.each("issuers") if issuer.corporate is not None
+    }
+    behind: dict[str, list[str]] = {}
+    for _, claim in book.each("claims"):
+        if claim.guarantee is not None and claim.borrower in owners:
+            behind.setdefault(owners[claim.borrower], []).append(claim.guarantee.guarantor)
+    for index, claim in book.each("claims"):
+        if claim.guarantee is None or claim.borrower not in owners:
+            continue
+        owner, guarantor = owners[claim.borrower], claim.guarantee.guarantor
+        chain = _way(behind, guarantor, owner)
+        if guarantor != owner and chain:
+            found = f"{show(guarantor)}, for whose own debt {show(chain[1])} stands"
+            expected = f"no circle of guarantees: {' -> '.join([owner, *chain])}"
+            yield Finding(("claims", index, "guarantee", "guarantor"), found, expected)
+
+
+def _way(behind: dict[str, list[str]], start: str, end: str) -> list[str]:
+    """The shortest chain of guarantors from one issuer to another, both named; empty where there is none."""
+    chains, seen = [[start]], {start}
+    while chains:
+        chain = chains.pop(0)
+        for other in behind.get(chain[-1], []):
+            if other == end:
+                return [*chain, other]
+            if other not in seen:
+                seen.add(other)
+                chains.append([*chain, other])
+    return []
 
 
 def _lenders(book: Entities, claim: Claim, here: Path) -> Iterator[Finding]:
