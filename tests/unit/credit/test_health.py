@@ -7,8 +7,29 @@ from haircut.case.book import Account, Reserve
 from haircut.case.book.claims import Amortisation, Draw, DrawConditions, Refinancing
 from haircut.credit import compile_book, simulate
 from haircut.credit.arrays import Floats
-from haircut.credit.health import LEFT_OPEN, mean_and_error, tally
-from haircut.credit.steps.default import FACTS
+from haircut.credit.health import (
+    LATE,
+    LEFT_OPEN,
+    OPEN,
+    TRAPPED,
+    UNDRAWN,
+    UNPAID,
+    mean_and_error,
+    tally,
+)
+from haircut.credit.steps.default import (
+    BY,
+    CAUSE,
+    DEFAULT_MONTH,
+    DISCOUNT,
+    EXPOSURE,
+    FACTS,
+    RECOVERED,
+    ROOT,
+    ROUND,
+    SPENT,
+    WAITED,
+)
 from tests.unit.credit import books, issuers
 from tests.unit.credit.books import Path, day, run, walk
 from tests.unit.credit.issuers import issuer, note
@@ -20,9 +41,11 @@ def left(path: Path) -> dict[str, Floats]:
     return {name: found[:, place, 1] for place, name in enumerate(LEFT_OPEN)}
 
 
-def test_the_facts_of_the_end_stand_after_those_of_a_default() -> None:
-    """A column that is added to either must move the other."""
-    assert 8 + len(LEFT_OPEN) - 1 == FACTS
+def test_no_two_facts_share_a_column() -> None:
+    """Of a default, of the end of a path and of what recoveries lose on their way: each has its own, none is idle."""
+    own = [CAUSE, ROOT, DEFAULT_MONTH, EXPOSURE, DISCOUNT, RECOVERED, ROUND, BY]
+    own += [UNPAID, OPEN, UNDRAWN, TRAPPED, LATE, WAITED, SPENT]
+    assert sorted(own) == list(range(FACTS))
 
 
 def test_a_book_that_pays_leaves_nothing_open() -> None:
