@@ -38,6 +38,9 @@ def add_arguments(made: ArgumentParser) -> None:
     made.add_argument(
         "--table", action="store_true", help="haircuts by size and horizon of DEVICE, or of every device"
     )
+    made.add_argument(
+        "--secured", metavar="BOOK", help="LTV on paper and realisable, of every secured claim of this case"
+    )
     made.add_argument("--svg", metavar="FILE", help="draw the price path here")
 
 
@@ -47,20 +50,43 @@ def liquidate(chosen: Namespace) -> None:
 
     _refuse(chosen)
     with Progress("selling"):
-        found = _table(chosen) if chosen.table else _sale(chosen)
+        found = _secured(chosen) if chosen.secured else _table(chosen) if chosen.table else _sale(chosen)
     if chosen.json:
         print(json.dumps(found.as_dict(), indent=1, ensure_ascii=False, allow_nan=False, default=str))
     else:
-        from haircut.reports.liquidation_text import liquidation_text, table_text
+        from haircut.reports.liquidation_text import liquidation_text, secured_text, table_text
 
-        text = table_text(found) if chosen.table else liquidation_text(found, _program())
+        if chosen.secured:
+            text = secured_text(found)
+        else:
+            text = table_text(found) if chosen.table else liquidation_text(found, _program())
         print(text, file=sys.stderr)
     if chosen.svg:
         print(f"wrote {_draw(found, chosen.svg)}", file=sys.stderr)
 
 
 def _refuse(chosen: Namespace) -> None:
-    if chosen.table:
+    if chosen.secured:
+        names = (
+            "device",
+            "units",
+            "market",
+            "months",
+            "depth",
+            "ltv",
+            "case",
+            "paths",
+            "svg",
+            "stress",
+            "table",
+        )
+        given = [name for name in names if getattr(chosen, name)]
+        if given or chosen.regime != "mix":
+            raise UsageError(
+                f"liquidate --secured: found {given[0] if given else 'regime'} too; expected BOOK alone, since each of "
+                "its claims is sold as it stands, in today's market and in a stressed one"
+            )
+    elif chosen.table:
         given = [name for name in ("units", "months", "depth", "ltv", "case", "svg") if getattr(chosen, name)]
         if given or chosen.stress or chosen.regime != "mix":
             raise UsageError(
@@ -89,6 +115,12 @@ def _sale(chosen: Namespace) -> Any:
         seed=chosen.seed,
         **{name: value for name, value in given.items() if value is not None},
     )
+
+
+def _secured(chosen: Namespace) -> Any:
+    from haircut.studies.liquidate import secured_claims
+
+    return secured_claims(chosen.secured)
 
 
 def _table(chosen: Namespace) -> Any:

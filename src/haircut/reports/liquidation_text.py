@@ -7,9 +7,9 @@ import textwrap
 from haircut.machines.view.explain import ValueOrigin
 from haircut.reports import numbers_in_print as print_
 from haircut.reports.exhibit_text import section
-from haircut.reports.exhibits import haircut_table, liquidation_price_path
+from haircut.reports.exhibits import haircut_table, liquidation_price_path, secured_ltv
 from haircut.reports.terminal import WIDTH, text_table
-from haircut.studies.liquidate import HaircutTable, Liquidation
+from haircut.studies.liquidate import HaircutTable, Liquidation, Secured
 
 
 def liquidation_text(found: Liquidation, command: str) -> str:
@@ -39,6 +39,12 @@ def table_text(found: HaircutTable) -> str:
     """The haircut table in the terminal."""
     head_line = f"haircut   table · market as of {print_.date(found.as_of)} · {found.paths:,} paths"
     return f"{head_line}\n\n{section(haircut_table.build(found))}"
+
+
+def secured_text(found: Secured) -> str:
+    """LTVs of every secured claim in the terminal."""
+    head_line = f"haircut   secured claims of {found.case} · as of {print_.date(found.as_of)}"
+    return f"{head_line}\n\n{section(secured_ltv.build(found))}"
 
 
 def head(found: Liquidation) -> str:
