@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import lzma
 import posixpath
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +41,11 @@ _REFUSED: Final = (
     ("customui/", "a changed ribbon", "no changed ribbon"),
     ("xl/macrosheets/", "a macro sheet", "no macro sheet"),
 )
+BROKEN_ZIP: Final = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, RuntimeError, EOFError, OSError,
+    ValueError, OverflowError,
+)  # fmt: skip
+"""What reading a broken zip may raise."""
 WORKBOOK_SUFFIXES: Final = (".xlsx", *_KINDS)
 
 
@@ -117,7 +125,7 @@ def _parts(path: Path, name: str) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             return _unpacked(packed, name)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+    except BROKEN_ZIP:
         expected = "an .xlsx workbook without a password"
         raise _refused(name, "a file that is no .xlsx workbook", expected) from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import io
 import math
 import os
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from typing import Final, NamedTuple
 from haircut.case.findings import one_of, show
 from haircut.errors import InputRefused, Problem
 
+MAXIMUM_BYTES: Final = 50_000_000
 CURRENCIES: Final = ("usd", "eur", "gbp", "cny", "jpy", "cad", "chf", "sek")
 
 
@@ -91,13 +93,11 @@ def read_series(
     file = Path(path)
     problems: list[Problem] = []
     found: list[Observation] = []
-    with file.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
+    reader = csv.DictReader(io.StringIO(_text(file), newline=""))
+    try:
         header = tuple(reader.fieldnames or ())
-        problems += _header(
-            file, header, (date, value, *key, *(where or {}), *((currency,) if currency else ()))
-        )
-        problems += _label(file, value, unit)
+        wanted = (date, value, *key, *(where or {}), *((currency,) if currency else ()))
+        problems += [*_header(file, header, wanted), *_label(file, value, unit)]
         if problems:
             raise InputRefused(problems)
         for row in reader:
@@ -111,6 +111,8 @@ def read_series(
                 problems.append(Problem(str(file), read.line, date, read.date.isoformat(), expected))
                 continue
             found.append(read)
+    except csv.Error as error:
+        problems.append(Problem(str(file), reader.line_num, "", str(error), "rows of cells between commas"))
     problems += _repeated(file, date, found)
     found.sort(key=lambda item: (item.key, item.date))
     if not found and not problems:
@@ -124,6 +126,25 @@ def read_series(
     if problems:
         raise InputRefused(problems)
     return Series(file.name, unit, tuple(found))
+
+
+def _text(file: Path) -> str:
+    """The text of a file of bounded size.
+
+    Raises:
+        InputRefused: for bytes that are no UTF-8, and for a file that is no series of this world.
+    """
+    with file.open("rb") as stream:
+        content = stream.read(MAXIMUM_BYTES + 1)
+    if len(content) > MAXIMUM_BYTES:
+        found = f"more than {MAXIMUM_BYTES:,} bytes"
+        raise InputRefused([Problem(str(file), 0, "", found, "a series of at most 50 MB")])
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        found = f"the byte 0x{content[error.start]:02x}"
+        raise InputRefused([Problem(str(file), line, "", found, "UTF-8")]) from None
 
 
 def _header(file: Path, header: tuple[str, ...], wanted: tuple[str, ...]) -> list[Problem]:

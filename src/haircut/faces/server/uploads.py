@@ -15,6 +15,7 @@ from typing import Final
 
 import haircut as hc
 from haircut.case.case import Case, Origin
+from haircut.case.excel.safe_file import BROKEN_ZIP
 from haircut.case.findings import one_of, show
 from haircut.case.market_folder import market_folder, market_names
 from haircut.case.yaml_reader import read_yaml
@@ -131,9 +132,7 @@ def unpack(name: str, content: bytes, place: Path) -> None:
                     )
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(text)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        if isinstance(error, InputRefused):
-            raise
+    except BROKEN_ZIP:
         raise _refused(name, "a file that is no readable zip", "a .zip without a password") from None
 
 
