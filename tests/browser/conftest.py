@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.browser.served import CASE
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of runs of the server: answers of every study, and two runs."""
+    folder = tmp_path_factory.mktemp("runs")
+    environment = {**os.environ, "HAIRCUT_RUNS": str(folder)}
+    subprocess.run([sys.executable, "-m", "tests.browser.kept"], env=environment, cwd=ROOT, check=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(runs: Path) -> Iterator[str]:
     """A server of its own on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     program = "from haircut.faces.cli import main; main()"
     command = [sys.executable, "-c", program, "serve", CASE, "--port", str(port)]
-    server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    environment = {**os.environ, "HAIRCUT_RUNS": str(runs)}
+    server = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=environment)
     try:
         base = f"http://127.0.0.1:{port}"
         for _ in range(400):

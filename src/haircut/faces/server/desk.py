@@ -15,6 +15,7 @@ from haircut.faces.server.deal import Deal
 from haircut.faces.server.door import Door
 from haircut.faces.server.jobs import Jobs
 from haircut.faces.server.studies import STUDIES, asked_of
+from haircut.runs import live
 from haircut.runs.answers import Question
 
 MOST_LIVE_CLAIMS: Final = 8
@@ -29,9 +30,13 @@ class Desk:
     Args:
         cases: by name: a case, its folder, or the name of an example. Nothing else can be reached.
         door: who may enter.
+        paths: of a live answer.
     """
 
-    def __init__(self, cases: Mapping[str, Any], door: Door | None = None) -> None:
+    def __init__(
+        self, cases: Mapping[str, Any], door: Door | None = None, paths: int = live.LIVE_PATHS
+    ) -> None:
+        self.paths = paths
         self.cases = dict(cases)
         self.door = door or Door()
         self.jobs = Jobs()
@@ -99,11 +104,11 @@ class Desk:
         with self._lock:
             first = self._deals.get((case, ""))
             if first is None:
-                first = self._deals[(case, "")] = Deal(source)
+                first = self._deals[(case, "")] = Deal(source, paths=self.paths)
                 self._deals[(case, first.claim)] = first
             if claim is None or (case, claim) in self._deals:
                 return self._deals[(case, claim or "")]
-            return self._deals.setdefault((case, claim), Deal(source, claim))
+            return self._deals.setdefault((case, claim), Deal(source, claim, self.paths))
 
     def question(self, study: str, case: str | None, given: Mapping[str, Any]) -> Question:
         """What a page or a job asks.

@@ -8,9 +8,16 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from haircut.faces.server.desk import Desk
+from haircut.faces.server.exhibit_files import TYPES
 from haircut.faces.server.fields import Field
+from haircut.faces.server.page import TABS
+from haircut.faces.server.routes_more import STATIC
+from haircut.faces.server.routes_runs import MEMOS
 from haircut.faces.server.routes_studies import PAGES
+from haircut.faces.server.runs_page import listed
+from haircut.faces.server.sources_page import NAME
 from haircut.faces.server.studies import STUDIES
+from haircut.reports.exhibits import EXHIBITS
 
 PROBLEM = {
     "type": "object",
@@ -26,6 +33,7 @@ REFUSED = {
     "description": "Refused: what was found and what was expected (RFC 9457)",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
+MOST_NAMED = 100
 STATUSES = ("400", "401", "403", "404", "405", "408", "413", "414", "415", "421", "422", "429", "503")
 
 
@@ -54,7 +62,7 @@ def described(app: FastAPI, desk: Desk) -> dict[str, Any]:
             operation["responses"] |= dict.fromkeys(STATUSES, REFUSED)
             _answers(path, operation)
             for parameter in operation.get("parameters", ()):
-                _named(parameter, desk)
+                _named(parameter, path, desk)
             if path.startswith("/books/{case}/{page}"):
                 operation["parameters"] += _fields()
     return found
@@ -80,18 +88,36 @@ def _answers(path: str, operation: dict[str, Any]) -> None:
 
 JSON = ("start_job", "cancel_job", "redraw_claim", "send_case")
 BOTH = ("cancel_job",)
-FILES = ("show_exhibit", "show_answer_exhibit", "read_static", "show_run_file")
+FILES = ("show_exhibit", "show_answer_exhibit", "read_static", "show_run_file", "show_sources_exhibit")
 FILES_OF = (
     "text/html", "image/svg+xml", "image/png", "text/csv", "application/json", "text/css", "text/javascript",
     "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 )  # fmt: skip
 
 
-def _named(parameter: dict[str, Any], desk: Desk) -> None:
-    """What a part of an address may be, where that is known."""
-    known: dict[str, list[str]] = {"case": list(desk.cases), "page": list(PAGES), "study": list(STUDIES)}
-    if parameter["in"] == "path" and parameter["name"] in known:
-        parameter["schema"] = {"type": "string", "enum": known[parameter["name"]]}
+def _named(parameter: dict[str, Any], path: str, desk: Desk) -> None:
+    """What a part of an address may be, where that is known: the cases that are served now and what is in them."""
+    cases = list(desk.cases)
+    books = [desk.case(name).book for name in cases]
+    exhibits = [f"{name}.{kind}" for name in EXHIBITS for kind in TYPES]
+    known: dict[str, list[str]] = {
+        "case": cases,
+        "page": list(PAGES),
+        "study": list(STUDIES),
+        "claim": [claim.id for book in books for claim in book.claims][:MOST_NAMED],
+        "issuer": [issuer.id for book in books for issuer in book.issuers][:MOST_NAMED],
+    }
+    if path.endswith("/{name}") and path.startswith("/claims/"):
+        known["name"] = [*TABS, *exhibits]
+    elif path.startswith("/static/"):
+        known["name"] = list(STATIC)
+    elif path.startswith("/runs/"):
+        known["file"] = [*MEMOS, *exhibits]
+        known["run"] = [str(row["id"]) for row in listed().head(MOST_NAMED).to_dicts()]
+    elif path.startswith("/sources/"):
+        known["exhibit"] = [f"{NAME}.{kind}" for kind in TYPES]
+    if parameter["in"] == "path" and known.get(parameter["name"]):
+        parameter["schema"] = {"type": "string", "enum": list(dict.fromkeys(known[parameter["name"]]))}
 
 
 def _fields() -> list[dict[str, Any]]:
