@@ -25,7 +25,7 @@ CORE_STAMP := $(VENV)/core-$(CORE_KEY)
 DEV_STAMP := $(VENV)/dev-$(CORE_KEY)-$(DEV_KEY)
 
 .PHONY: help install install-dev reprice test lint format types imports unit unit-nojit properties reference golden \
-	convergence docs browser deep validate system bench schema lock clean
+	convergence docs browser api fuzz load deep validate system bench sbom audit schema lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
@@ -119,9 +119,20 @@ docs: $(DEV_STAMP) ## the documentation says what the code does
 browser: $(DEV_STAMP) ## pages in a real browser, sheets in a real spreadsheet
 	@$(PYTEST) tests/browser
 
-deep: $(DEV_STAMP) ## 500 examples for every property, convergence, the validation pack; long
+api: $(DEV_STAMP) ## the addresses of the workbench asked at random, 300 times: CALLS=
+	@HAIRCUT_API_CALLS=$(or $(CALLS),300) $(PYTEST) tests/fuzz/test_api.py
+
+fuzz: $(DEV_STAMP) ## broken input for every reader, ten minutes each: SECONDS=
+	@HAIRCUT_FUZZ_SECONDS=$(or $(SECONDS),600) $(PYTEST) tests/fuzz/test_readers.py
+
+load: $(DEV_STAMP) ## 20 readers and 2 jobs for two minutes: SECONDS=
+	@$(RUN) bench/load.py $(or $(SECONDS),120)
+
+deep: $(DEV_STAMP) ## 500 examples for every property, convergence, the pack, 2,000 calls, the load; long
 	@HYPOTHESIS_PROFILE=deep $(PYTEST) --deep tests/properties tests/convergence
 	@$(MAKE) validate
+	@$(MAKE) api CALLS=2000
+	@$(MAKE) load
 
 validate: $(DEV_STAMP) ## the validation pack: published checks, then one page of all that is known to be wrong; minutes
 	@HAIRCUT_CHECKS=$(PACK)/checks.json $(PYTEST) -q tests/reference; passed=$$?; \
@@ -141,6 +152,15 @@ system: ## Debian only: install the browser, LibreOffice and the PDF tools with 
 
 bench: $(CORE_STAMP) ## medians and ratios of one run; ONLY= picks by name
 	@$(RUN) bench/run.py $(ONLY)
+
+sbom: $(DEV_STAMP) ## the bill of materials of what a user installs, CycloneDX: build/sbom.json
+	@mkdir -p build
+	@$(RUN) -W ignore -m cyclonedx_py requirements requirements/core.txt --pyproject pyproject.toml \
+		--output-reproducible --of JSON -o build/sbom.json
+	@echo "haircut: build/sbom.json has $$(grep -c '"purl"' build/sbom.json) components"
+
+audit: $(DEV_STAMP) ## known vulnerabilities of what is pinned; says what it could not ask about
+	@$(RUN) .ci/audit.py
 
 schema: $(CORE_STAMP) ## write schema/ from the models
 	@$(RUN) -m haircut.case.schema

@@ -124,5 +124,5 @@ def test_the_changelog_knows_this_version() -> None:
 def test_ci_runs_what_a_contributor_runs() -> None:
     script = (ROOT / ".ci" / "run").read_text()
     assert "set -eu" in script
-    assert re.search(r"^make system test$", script, re.MULTILINE)
+    assert re.search(r"^make system test sbom audit$", script, re.MULTILINE)
     assert os.access(ROOT / ".ci" / "run", os.X_OK)

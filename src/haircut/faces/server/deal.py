@@ -89,7 +89,8 @@ class Deal:
         self.sliders: tuple[Slider, ...] = sliders(self.case, self.claim)
         self._kept: Kept = {}
         self._loans, self._answers, self._whole = Recent(), Recent(), Recent()
-        self._lock = threading.RLock()
+        self._pages = Recent()
+        self._lock, self._page_lock = threading.RLock(), threading.Lock()
 
     def case_of(self, state: Mapping[str, str]) -> Case:
         """The case of a state: first the loan, whose schedule is then written out, then the world."""
@@ -129,6 +130,23 @@ class Deal:
                 key, lambda: live.with_mechanisms(self.now(state).answer, self._kept)
             )
             return self._frames(answer)
+
+    def drawn(self, state: Mapping[str, str], frames: LiveFrames, page: str, draw: Callable[[], str]) -> str:
+        """A page of an answer as text, remembered for a while.
+
+        Args:
+            state: of the sliders.
+            frames: the answer; a page with its mechanisms is another page.
+            page: its name.
+            draw: makes it.
+        """
+        key = (page, bool(frames.answer.beside), tuple(state.items()))
+        with self._page_lock:
+            if key in self._pages:
+                return str(self._pages.get_or_make(key, str))
+        text = draw()  # outside of the lock: others may read meanwhile
+        with self._page_lock:
+            return self._pages.get_or_make(key, lambda: text)
 
     def _frames(self, answer: live.Live) -> LiveFrames:
         return LiveFrames(Path(), answer, self.claim)

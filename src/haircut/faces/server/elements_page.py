@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -94,6 +95,7 @@ ELEMENTS: Final[dict[str, Callable[[], str]]] = {
 """By name: what draws it."""
 
 
+@cache
 def page() -> str:
     """The page."""
     parts = "".join(

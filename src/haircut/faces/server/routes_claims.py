@@ -35,7 +35,7 @@ def routes(desk: Desk) -> APIRouter:
     def claim_page(case: str, claim: str, request: Request) -> Response:
         """The claim page."""
         deal, state, frames = _asked(desk, case, claim, request)
-        return as_html(page.claim_page(deal, state, frames))
+        return as_html(deal.drawn(state, frames, "", lambda: page.claim_page(deal, state, frames)))
 
     @router.get("/claims/{case}/{claim}/parts", operation_id="redraw_claim")
     def parts(case: str, claim: str, request: Request, view: str = "both", step: str = "all") -> Response:
@@ -60,7 +60,7 @@ def routes(desk: Desk) -> APIRouter:
         deal, state, frames = _asked(desk, case, claim, request, whole=stem in downloads.BESIDE)
         if kind:
             return downloads.exhibit(deal, frames, stem, kind)
-        return as_html(page.tab_page(deal, state, frames, name))
+        return as_html(deal.drawn(state, frames, name, lambda: page.tab_page(deal, state, frames, name)))
 
     return router
 

@@ -60,6 +60,11 @@ class CaseFrames(RunFrames):
 
         return inputs_frame(self.case)
 
+    @cached_property
+    def register(self) -> Exhibit:
+        """The whole register."""
+        return sources_and_assumptions.build(self)
+
     def stamp(self, scenario: str = "haircut", *, beside: bool = False) -> str:
         """As-of and hash: nothing is simulated."""
         return f"as of {print_.date(self.as_of)} · {self.id}"
@@ -92,7 +97,7 @@ def frames_of(case: Case) -> CaseFrames:
 
 def whole(frames: CaseFrames) -> Exhibit:
     """The whole register."""
-    return sources_and_assumptions.build(frames)
+    return frames.register
 
 
 @dataclass(frozen=True)

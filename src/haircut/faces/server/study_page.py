@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from haircut.faces.server import shell
 from haircut.faces.server.jobs import Job
@@ -16,7 +18,8 @@ from haircut.reports.html_parts import section
 from haircut.reports.kept_exhibits import KeptExhibits
 from haircut.runs.answers import Kept, Question
 
-METHODS = {
+MOST_REMEMBERED: Final = 48
+METHODS: Final = {
     "book": "whole-book", "relative_value": "measures", "sector": "whole-book", "contagion": "contagion",
     "attribution": "attribution", "scenarios": "drivers", "liquidation": "liquidation", "compare": "measures",
     "replay": "measures", "reprice": "measures",
@@ -141,14 +144,21 @@ def _made(kept: Kept) -> str:
 def exhibits(view: View) -> str:
     """The exhibits of a kept answer, one after the other."""
     assert view.kept is not None
-    found, stamp = KeptExhibits(view.kept.folder), Stamp(view.kept)
+    return _exhibits(view.kept.folder, tuple(view.names), _verdict(view))
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _exhibits(folder: Path, names: tuple[str, ...], verdict: str) -> str:
+    """The same by folder, whose files never change."""
+    kept = Kept(folder)
+    found, stamp = KeptExhibits(folder), Stamp(kept)
     parts = []
-    for number, name in enumerate(view.names):
+    for number, name in enumerate(names):
         exhibit = found.exhibit(name)
         made = section(exhibit, stamp, frozenset(), drawn=found.drawn)
-        if number == 0 and exhibit.title == _verdict(view):  # the page has said it already
+        if number == 0 and exhibit.title == verdict:  # the page has said it already
             made = made.replace(f"<h2>{escape(exhibit.title)}</h2>", '<h2 class="said">The answer.</h2>', 1)
-        corner = shell.downloads(exhibit, exhibit_address(view.kept, name))
+        corner = shell.downloads(exhibit, exhibit_address(kept, name))
         parts.append(shell.with_corner(made, corner))
     return "".join(parts)
 
