@@ -38,7 +38,9 @@ PAGES: Final = (
     f"/books/{CASE}/attribution?paths=512", f"/books/{CASE}/book", f"/books/{CASE}/sector?paths=512", "/jobs.json",
     f"/books/{CASE}/liquidation.json?paths=1024",
 )  # fmt: skip
-MOVED: Final = ("depth", "power", "deflation")
+MOVED: Final = ("depth", "power")
+STOPS: Final = 4
+"""Of a slider: so few that what the server remembers of them is full before memory is judged."""
 
 
 class Desk:
@@ -120,7 +122,7 @@ def loaded(desk: Desk, seconds: float) -> dict[str, Any]:
     for path in PAGES:
         desk.get(path)
     twin = desk.json(f"/claims/{CASE}/{CLAIM}.json")
-    moved = {each["key"]: each["values"] for each in twin["sliders"] if each["key"] in MOVED}
+    moved = {each["key"]: each["values"][:STOPS] for each in twin["sliders"] if each["key"] in MOVED}
     pages: list[float] = []
     sliders: list[float] = []
     defects: list[str] = []

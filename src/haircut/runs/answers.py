@@ -114,12 +114,13 @@ def answer_named(study: str, name: str, root: Path | None = None) -> Kept | None
     return Kept(folder) if _is_kept(folder) else None
 
 
-def kept_answers(root: Path | None = None) -> Iterator[Kept]:
-    """Every kept answer, by study and name."""
+def kept_answers(root: Path | None = None, study: str | None = None) -> Iterator[Kept]:
+    """Every kept answer, by study and name; of one study if wanted."""
     place = studies_root(root)
     if place.is_dir():
-        for study in sorted(each for each in place.iterdir() if each.is_dir() and each.name[0] != "."):
-            yield from (Kept(folder) for folder in sorted(study.iterdir()) if _is_kept(folder))
+        wanted = [each for each in place.iterdir() if each.is_dir() and study in (None, each.name)]
+        for folder_of_study in sorted(each for each in wanted if each.name[0] != "."):
+            yield from (Kept(folder) for folder in sorted(folder_of_study.iterdir()) if _is_kept(folder))
 
 
 def keep_answer(

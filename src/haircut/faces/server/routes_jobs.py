@@ -16,6 +16,7 @@ from haircut.faces.server.jobs import Job
 from haircut.faces.server.routes_studies import as_html, as_json
 from haircut.faces.server.sent import read_sent
 from haircut.faces.server.studies import STUDIES
+from haircut.faces.server.study_page import answer_address
 from haircut.runs.answers import kept_answers
 from haircut.runs.recorder import reason
 
@@ -144,7 +145,7 @@ def _page(desk: Desk, key: str) -> str:
     table = f"<section><h2>Asked since the server started.</h2>{table}</section>" if jobs else ""
     kept = sorted(kept_answers(), key=lambda each: str(each.manifest["created"]), reverse=True)[:MOST_SHOWN]
     lines = [
-        f'<tr><th scope="row">{escape(each.manifest["study"])}</th>'
+        f'<tr><th scope="row"><a href="{answer_address(each)}">{escape(each.manifest["study"])}</a></th>'
         f"<td>{escape(str(each.manifest['case'] or ''))}</td>"
         f'<td class="t">{escape(each.manifest["created"][:16].replace("T", " "))}</td>'
         f'<td class="n">{each.manifest["elapsed_seconds"]:,.0f}</td><td>{"yes" if each.of_today else "no"}</td>'

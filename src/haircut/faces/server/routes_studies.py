@@ -13,7 +13,8 @@ from fastapi.responses import RedirectResponse
 from haircut.faces.server import shell
 from haircut.faces.server.desk import Desk
 from haircut.faces.server.exhibit_files import check_kind, exhibit_file
-from haircut.faces.server.study_page import Stamp, View, study_page, twin
+from haircut.faces.server.studies import STUDIES
+from haircut.faces.server.study_page import Stamp, View, answer_page, study_page, twin
 from haircut.reports.kept_exhibits import KeptExhibits
 from haircut.runs.answers import Kept, answer_named, find_answer
 
@@ -95,14 +96,29 @@ def routes(desk: Desk) -> APIRouter:
         """A page of a case: its kept answer, what is on its way, how to ask otherwise."""
         return as_html(study_page(view(case, page, request)))
 
+    def kept_of(study: str, answer: str) -> Kept:
+        kept = answer_named(study, answer) if study in STUDIES else None
+        if kept is None:
+            raise HTTPException(404, f"no kept answer {answer[:40]!r} of {study[:40]!r}")
+        return kept
+
+    @router.get("/answers/{study}/{answer}.json", operation_id="read_answer")
+    def answer_twin(study: str, answer: str) -> Response:
+        """A kept answer as JSON: its manifest and its values."""
+        kept = kept_of(study, answer)
+        return as_json({"kept": kept.manifest, "answer": kept.answer})
+
+    @router.get("/answers/{study}/{answer}", operation_id="show_answer")
+    def answer_by_name(study: str, answer: str) -> Response:
+        """A kept answer by its id, as it was computed then."""
+        return as_html(answer_page(kept_of(study, answer)))
+
     @router.get("/answers/{study}/{answer}/{exhibit}", operation_id="show_answer_exhibit")
     def exhibit(study: str, answer: str, exhibit: str) -> Response:
         """One exhibit of a kept answer as a file: `real_spread.svg`."""
         stem, _, kind = exhibit.rpartition(".")
         check_kind(kind)
-        kept = answer_named(study, answer)
-        if kept is None:
-            raise HTTPException(404, f"no kept answer {answer[:40]!r} of {study[:40]!r}")
+        kept = kept_of(study, answer)
         found = KeptExhibits(kept.folder)
         if stem not in found.index:
             raise HTTPException(404, f"no exhibit {stem[:60]!r}; there are {', '.join(found.index)}")

@@ -16,9 +16,10 @@ from haircut.faces.server.studies import STUDIES
 from haircut.reports import numbers_in_print as print_
 from haircut.reports.html_parts import section
 from haircut.reports.kept_exhibits import KeptExhibits
-from haircut.runs.answers import Kept, Question
+from haircut.runs.answers import Kept, Question, kept_answers
 
 MOST_REMEMBERED: Final = 48
+MOST_OTHERS: Final = 8
 METHODS: Final = {
     "book": "whole-book", "relative_value": "measures", "sector": "whole-book", "contagion": "contagion",
     "attribution": "attribution", "scenarios": "drivers", "liquidation": "liquidation", "compare": "measures",
@@ -116,12 +117,53 @@ def study_page(view: View) -> str:
     common: dict[str, Any] = {"stamp": stamp, "here": view.here, "script": "jobs.js", "refresh": refresh}
     if kept is None:
         lead = f"{escape(study.asks)} Not computed yet; it takes {escape(study.takes)}."
-        body = f"{view.choices}{job}{ask}"
+        body = f"{view.choices}{job}{ask}{_kept_otherwise(question)}"
         return shell.page(title, f"{title}: no answer is kept.", lead, body, foot=foot, **common)
     shown = exhibits(view)
-    lead = f'{escape(_made(kept))} <a href="{escape(view.address + ".json" + shell.query(_asked(view)))}">JSON</a>'
+    where = escape(view.address + ".json" + shell.query(_asked(view)))
+    lead = f'{escape(_made(kept, "; compute it again below"))} <a href="{where}">JSON</a>'
     body = f"{view.choices}{job}{shown}{ask}"
     return shell.page(title, _verdict(view), lead, body, foot=foot, **common)
+
+
+def _kept_otherwise(question: Question) -> str:
+    """Kept answers of the same study about a case of this name: of other arguments, or of inputs that have changed."""
+    case = question.case
+    found = [
+        each
+        for each in kept_answers(study=question.study)
+        if case is not None and each.manifest["case"] == case.name
+    ]
+    found.sort(key=lambda each: str(each.manifest["created"]), reverse=True)
+    rows = "".join(
+        f'<li><a href="{answer_address(each)}">{escape(_arguments(each) or "the same question, other inputs")}</a> '
+        f"{escape(_made(each))}<br>{escape(str(each.manifest['verdict']))}</li>"
+        for each in found[:MOST_OTHERS]
+    )
+    return f'<section id="kept"><h2>Kept, asked otherwise.</h2><ul>{rows}</ul></section>' if rows else ""
+
+
+def _arguments(kept: Kept) -> str:
+    fields = {field.name: field.default for field in STUDIES[kept.manifest["study"]].fields}
+    asked = kept.manifest["asked"].items()
+    return ", ".join(f"{name} {_said(name, value)}" for name, value in asked if value != fields.get(name))
+
+
+def answer_address(kept: Kept) -> str:
+    """Where a kept answer stands, whatever is served today."""
+    return f"/answers/{kept.manifest['study']}/{kept.id}"
+
+
+def answer_page(kept: Kept) -> str:
+    """A kept answer by its id: what it was, not what the same question gives today."""
+    study = STUDIES[kept.manifest["study"]]
+    names = tuple(name for name in KeptExhibits(kept.folder).index if "@" not in name)
+    verdict = str(kept.manifest["verdict"])
+    lead = f'{escape(_made(kept))} {escape(_arguments(kept))} <a href="{answer_address(kept)}.json">JSON</a>'
+    stamp = f"{study.title} · {kept.manifest['case'] or 'runs'} · answer {kept.id}"
+    foot = f"Method: docs/methods/{METHODS[kept.manifest['study']]}.md."
+    shown = _exhibits(kept.folder, names, verdict)
+    return shell.page(study.title, verdict, lead, shown, stamp=stamp, here="", foot=foot)
 
 
 def _verdict(view: View) -> str:
@@ -132,10 +174,11 @@ def _verdict(view: View) -> str:
     return str(view.kept.manifest["verdict"])
 
 
-def _made(kept: Kept) -> str:
+def _made(kept: Kept, here: str = "") -> str:
+    """When and by what it was computed; `here` where it can be computed again."""
     said = kept.manifest
     day = datetime.datetime.fromisoformat(said["created"])
-    earlier = "" if kept.of_today else f", by earlier code ({said['code_hash'][:8]}); compute it again below"
+    earlier = "" if kept.of_today else f", by earlier code ({said['code_hash'][:8]}){here}"
     about = f"{said['title']}. " if said["title"] else ""
     seconds = said["elapsed_seconds"]
     return f"{about}Computed {day:%d-%b-%Y %H:%M} UTC in {seconds:,.0f} s{earlier}."
@@ -165,7 +208,7 @@ def _exhibits(folder: Path, names: tuple[str, ...], verdict: str) -> str:
 
 def exhibit_address(kept: Kept, name: str) -> str:
     """Where one exhibit of a kept answer is found, without the kind of file."""
-    return f"/answers/{kept.manifest['study']}/{kept.id}/{name}"
+    return f"{answer_address(kept)}/{name}"
 
 
 def _asked(view: View) -> dict[str, Any]:

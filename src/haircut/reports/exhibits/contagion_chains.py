@@ -15,6 +15,9 @@ from haircut.studies.contagion import Chain, Contagion
 MOST: Final = 15
 DRAWN: Final = 10
 ROW: Final = 34
+TALL_ROW: Final = 46
+NARROW_WIDTH: Final = 330.0
+LARGEST_DISC: Final = 220.0
 THROUGH: Final = {
     "tenant": "tenant",
     "guarantor": "guarantor",
@@ -54,22 +57,29 @@ def build(found: Contagion) -> Exhibit:
             f"{print_.in_sentence(first.loss_usd, 'usd')} ± {print_.error(first.loss_error_usd, 'usd')}m."
         )
     left = len(costly) - len(rows)
+    fallen = {each.borrower: max(each.others_loss_usd, 0.0) for each in found.forced}
     return Exhibit(
         "contagion_chains",
         lead,
         Table(pl.DataFrame(rows), columns, "forced defaults", found.paths) if rows else None,
-        _graph(costly[:DRAWN]) if costly else None,
+        _graph(costly[:DRAWN], fallen) if costly else None,
+        _bars(costly[:DRAWN]) if costly else None,
         notes=(
             "Loss: expected change on the claims of the last borrower of the chain, given that the first is forced. "
             "Reached through: how each later one depends on the one before it; market: unsold machines, lost buyers "
-            "and lenders' lost appetite; larger loss: it falls no earlier, its claims lose more."
-            + (f" {left} more chains in --json." if left > 0 else ""),
+            "and lenders' lost appetite; larger loss: it falls no earlier, its claims lose more. Discs: what "
+            "everybody else loses if it falls." + (f" {left} more chains in --json." if left > 0 else ""),
         ),
     )
 
 
-def _graph(chains: list[Chain]) -> Spec:
-    """Borrowers in columns by their place in the chain; a stroke's weight and label are dollars."""
+def _graph(chains: list[Chain], fallen: dict[str, float]) -> Spec:
+    """Borrowers in columns by their place in the chain; a stroke's weight and label are dollars.
+
+    Args:
+        chains: drawn.
+        fallen: by borrower what others lose if it falls, USD: the area of its disc.
+    """
     columns: dict[int, list[str]] = {}
     flows: dict[tuple[int, str, str], float] = {}
     for chain in chains:
@@ -113,7 +123,67 @@ def _graph(chains: list[Chain]) -> Spec:
     title = "expected loss, $m"
     heads.append({"px": canvas.width + right - text_width(title) - 8, "py": -22, "label": title})
     base: Spec = {"data": {"values": [{}]}, "mark": {"type": "point", "opacity": 0}}
+    worst = max([*fallen.values(), 1.0])
+    discs = [
+        {
+            "px": at(place, name)[0] + text_width(name) + 2,
+            "py": at(place, name)[1],
+            "size": LARGEST_DISC * fallen.get(name, 0.0) / worst,
+        }
+        for place, column in columns.items()
+        if place < last
+        for name in column
+    ]
     return layered(
         canvas,
-        [base, *segments(strokes), *text(labels, align="center"), *text(names, bold=True), *text(heads)],
+        [
+            base,
+            *segments(strokes),
+            _discs(discs),
+            *text(labels, align="center"),
+            *text(names, bold=True),
+            *text(heads),
+        ],
     )
+
+
+def _discs(rows: list[dict[str, Any]]) -> Spec:
+    """Discs at pixel positions; `size` is their area in square pixels."""
+    return {
+        "data": {"values": rows},
+        "mark": {
+            "type": "point",
+            "shape": "circle",
+            "filled": True,
+            "opacity": 1,
+            "color": look.INK,
+            "clip": False,
+        },
+        "encoding": {
+            "x": {"field": "px", "type": "quantitative", "scale": None, "axis": None},
+            "y": {"field": "py", "type": "quantitative", "scale": None, "axis": None},
+            "size": {"field": "size", "type": "quantitative", "scale": None, "legend": None},
+        },
+    }
+
+
+def _bars(chains: list[Chain]) -> Spec:
+    """The chains one under the other, for a narrow page: who, then a bar with its dollars."""
+    canvas = Canvas(False, right=70, height=TALL_ROW * len(chains), left=4, top=30, bottom=8)
+    most = max(chain.loss_usd for chain in chains)
+    strokes: list[Spec] = []
+    labels: list[Spec] = [{"px": -4, "py": -18, "label": "expected loss of the last, $m"}]
+    numbers: list[Spec] = []
+    for place, chain in enumerate(chains):
+        y = TALL_ROW * place + 30
+        width = canvas.width * chain.loss_usd / most
+        strokes.append({"x": 0, "x2": width, "y": y, "y2": y, "colour": look.REALISABLE, "weight": 10})
+        labels.append({"px": -4, "py": y - 18, "label": _short(" > ".join(chain.borrowers))})
+        numbers.append({"px": canvas.width + 8, "py": y, "label": print_.number(chain.loss_usd, "usd")})
+    base: Spec = {"data": {"values": [{}]}, "mark": {"type": "point", "opacity": 0}}
+    return layered(canvas, [base, *segments(strokes), *text(labels), *text(numbers)])
+
+
+def _short(words: str) -> str:
+    """What fits the width of a narrow page; the table has the whole."""
+    return words if text_width(words) <= NARROW_WIDTH else f"{words[: int(NARROW_WIDTH / 7.4) - 1]}…"
