@@ -31,12 +31,12 @@ LOOKS_SECONDS: Final = 2.0
 PAGE_P95_SECONDS: Final = 0.300
 LARGEST_GROWTH: Final = 0.10
 KEPT: Final = {"liquidation": {"paths": 1024}, "scenarios": {"paths": 1024}, "attribution": {"paths": 512},
-               "book": {}, "sector": {"paths": 512}}  # fmt: skip
+               "book": {"paths": 512}, "sector": {"paths": 512}}  # fmt: skip
 PAGES: Final = (
     "/", "/runs", "/jobs", "/backtest", "/elements", f"/sources/{CASE}", f"/claims/{CASE}/{CLAIM}",
     f"/claims/{CASE}/{CLAIM}/cash-flow", f"/books/{CASE}/liquidation?paths=1024", f"/books/{CASE}/scenarios?paths=1024",
-    f"/books/{CASE}/attribution?paths=512", f"/books/{CASE}/book", f"/books/{CASE}/sector?paths=512", "/jobs.json",
-    f"/books/{CASE}/liquidation.json?paths=1024",
+    f"/books/{CASE}/attribution?paths=512", f"/books/{CASE}/book?paths=512", "/jobs.json",
+    f"/books/{CASE}/sector?paths=512", f"/books/{CASE}/liquidation.json?paths=1024",
 )  # fmt: skip
 MOVED: Final = ("depth", "power")
 STOPS: Final = 4

@@ -18,7 +18,7 @@ from haircut.runs.answers import keep_answer
 from tests.browser.served import CASE
 
 ASKED: Final[dict[str, dict[str, Any]]] = {
-    "book": {},
+    "book": {"paths": 512},
     "relative_value": {"paths": 512},
     "sector": {"paths": 512},
     "contagion": {"paths": 64},
@@ -27,8 +27,8 @@ ASKED: Final[dict[str, dict[str, Any]]] = {
     "liquidation": {"paths": 1024},
 }
 PAGES: Final = {
-    "book": f"/books/{CASE}/book",
-    "issuer": f"/books/{CASE}/issuers/coreweave",
+    "book": f"/books/{CASE}/book?paths=512",
+    "issuer": f"/books/{CASE}/issuers/coreweave?paths=512",
     "relative-value": f"/books/{CASE}/relative-value?paths=512",
     "sector": f"/books/{CASE}/sector?paths=512",
     "contagion": f"/books/{CASE}/contagion?paths=64",

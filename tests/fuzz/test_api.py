@@ -9,21 +9,25 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, given, seed, settings
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
 
 import haircut as hc
 from haircut.faces.server.app import Desk, create_app
 from haircut.faces.server.jobs import Jobs
 from tests.browser.served import CASE
 
+schemathesis = pytest.importorskip("schemathesis", reason="make install-dev installs it")
+checks = pytest.importorskip("schemathesis.specs.openapi.checks")
+
 CALLS_IN_CI = 300
 CALLS = int(os.environ.get("HAIRCUT_API_CALLS", CALLS_IN_CI))
 PATHS = 512
 OF_AN_OPERATION = 6
-CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance)
+CHECKS = (
+    schemathesis.checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+)
 
 
 class Counted:

@@ -3,78 +3,68 @@
 from __future__ import annotations
 
 from html import escape
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from haircut.case.locate import example_names
 from haircut.faces.server import shell
 from haircut.runs.answers import kept_answers
 
 if TYPE_CHECKING:
     from haircut.faces.server.desk import Desk
 
-TESTS: Final = (
-    (
-        "wave-2022",
-        "The miner wave of 2022, default by default",
-        "haircut.studies.backtest",
-        "haircut backtest wave-2022",
-        "PD by name against who defaulted, realised against predicted recovery, with what was knowable in 2021.",
-    ),
-    (
-        "bands",
-        "Bands out of sample",
-        "haircut.studies.bands",
-        "haircut calibrate bands",
-        "Fits to the past, forecasts of 3, 6 and 12 months, coverage and misses of coin, hashprice and listed rents.",
-    ),
-)
-"""Name, title, module, command, what it tests."""
 
-
-def states() -> list[dict[str, Any]]:
-    """Each test: whether its study is there and whether an answer is kept."""
-    kept = {str(each.manifest["study"]): each for each in kept_answers()}
+def states(desk: Desk) -> list[dict[str, Any]]:
+    """Each wave of the past that is served: its answer, where one is kept."""
+    kept = sorted(kept_answers(study="backtest"), key=lambda each: str(each.manifest["created"]))
+    latest = {str(each.manifest["case"]): each for each in kept}
     rows = []
-    for name, title, module, command, words in TESTS:
-        there = find_spec(module) is not None and (name != "wave-2022" or name in example_names())
-        found = kept.get("backtest" if name == "wave-2022" else name)
+    for name in filter(desk.has_outcomes, list(desk.cases)):
+        found = latest.get(name)
         rows.append(
             {
                 "name": name,
-                "title": title,
-                "tests": words,
-                "study": there,
-                "command": command,
+                "title": desk.case(name).title,
+                "as_of": desk.case(name).market.as_of.isoformat(),
+                "page": f"/books/{quote(name, safe='')}/backtest",
+                "command": f"haircut backtest {name}",
                 "verdict": None if found is None else found.manifest["verdict"],
-                "answer": None if found is None else f"/answers/{found.manifest['study']}/{found.id}",
+                "answer": None if found is None else f"/answers/backtest/{found.id}",
             }
         )
     return rows
 
 
-def page(desk: Desk, key: str) -> str:
+def page(desk: Desk) -> str:
     """The page."""
-    rows = states()
+    rows = states(desk)
     made = [row for row in rows if row["verdict"]]
-    verdict = f"{len(made)} of {len(rows)} backtests have an answer that is kept."
+    verdict = f"{len(made)} of {len(rows)} waves of the past have an answer that is kept."
     parts = []
     for row in rows:
         if row["verdict"]:
-            state = escape(row["verdict"])
-        elif row["study"]:
-            state = f"Not kept here; made with <code>{escape(row['command'])}</code>."
+            state = f'<a href="{row["answer"]}">{escape(row["verdict"])}</a>'
         else:
-            state = "Its study is not part of this version."
+            state = f"Not computed yet: ask on its page, or <code>{escape(row['command'])}</code>."
         parts.append(
-            f'<section id="{row["name"]}"><h2>{escape(row["title"])}.</h2>'
-            f"<p>{escape(row['tests'])}</p><p>{state}</p></section>"
+            f'<section id="{escape(row["name"])}"><h2><a href="{row["page"]}">{escape(row["title"])}</a></h2>'
+            f"<p>{state}</p></section>"
         )
-    lead = "Predictions are written before outcomes are opened; misses are printed as large as hits."
-    foot = "Method: docs/methods/bands.md."
+    if not rows:
+        verdict = "No wave of the past is served."
+        parts.append(
+            "<p>Serve one: <code>haircut serve wave-2022</code>, or every example: <code>haircut serve</code>.</p>"
+        )
+    parts.append(
+        "<section><h2>Bands out of sample.</h2><p>Fits to the past, forecasts of 3, 6 and 12 months, coverage, misses: "
+        "<code>haircut calibrate bands</code>.</p></section>"
+    )
+    lead = (
+        "Predictions are written and sealed before outcomes are opened; misses are printed as large as hits."
+    )
+    foot = "Method: docs/methods/backtest.md, docs/methods/bands.md."
     return shell.page("backtest", verdict, lead, "".join(parts), stamp="backtest", here="backtest", foot=foot)
 
 
-def twin() -> dict[str, Any]:
+def twin(desk: Desk) -> dict[str, Any]:
     """The page as plain values."""
-    return {"backtests": states()}
+    return {"backtests": states(desk)}

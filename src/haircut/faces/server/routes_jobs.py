@@ -129,7 +129,7 @@ def _back(page: str | None, job: Job) -> str:
         return own
     split = urlsplit(page)
     ours = not split.scheme and not split.netloc and page.startswith("/books/") and "/issuers/" in page
-    return page if ours and "\\" not in page else own
+    return page + shell.query(job.question.asked) if ours and "\\" not in page else own
 
 
 def _page(desk: Desk, key: str) -> str:

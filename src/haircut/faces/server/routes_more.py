@@ -86,12 +86,12 @@ def routes(desk: Desk) -> APIRouter:
     @router.get("/backtest.json", operation_id="read_backtest")
     def backtest_twin() -> Response:
         """What was tested against history, as JSON."""
-        return as_json(backtest_page.twin())
+        return as_json(backtest_page.twin(desk))
 
     @router.get("/backtest", operation_id="show_backtest")
-    def backtest(request: Request) -> Response:
+    def backtest() -> Response:
         """What was tested against history, and how to make what was not."""
-        return as_html(backtest_page.page(desk, key(request)))
+        return as_html(backtest_page.page(desk))
 
     @router.get("/elements.json", operation_id="read_elements")
     def elements_twin() -> Response:
@@ -138,6 +138,8 @@ def _case(desk: Desk, name: str) -> dict[str, Any]:
              ("book", "attribution", "liquidation", "scenarios")}}  # fmt: skip
     if desk.is_book(name):
         pages |= {page: f"/books/{place}/{page}" for page in ("sector", "relative-value", "contagion")}
+    if desk.has_outcomes(name):
+        pages["backtest"] = f"/books/{place}/backtest"
     if live:
         pages["claim"] = f"/claims/{place}"
     return {

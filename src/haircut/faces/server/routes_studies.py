@@ -26,6 +26,7 @@ PAGES: Final = {
     "attribution": "attribution",
     "liquidation": "liquidation",
     "scenarios": "scenarios",
+    "backtest": "backtest",
 }
 """Page of a case -> study."""
 OF_A_BOOK: Final = ("book", "sector", "relative-value", "contagion")
@@ -57,7 +58,7 @@ def routes(desk: Desk) -> APIRouter:
         kept = find_answer(question)
         return View(
             question, where, here, kept, desk.jobs.of(question), desk.door.form_key(request.scope["haircut.session"]),
-            _choices(desk, case, page, issuer, kept), issuer, title,
+            _choices(desk, case, page, issuer, kept, shell.query(request.query_params)), issuer, title,
         )  # fmt: skip
 
     def short(page: str) -> Any:
@@ -67,7 +68,7 @@ def routes(desk: Desk) -> APIRouter:
         lead.__doc__ = f"The page {page} of the first case that fits."
         return lead
 
-    for page in PAGES:
+    for page in [name for name in PAGES if name != "backtest"]:  # /backtest lists them
         router.add_api_route(
             f"/{page}", short(page), operation_id=f"find_{PAGES[page]}", methods=["GET"], status_code=307
         )
@@ -128,12 +129,12 @@ def routes(desk: Desk) -> APIRouter:
     return router
 
 
-def _choices(desk: Desk, case: str, page: str, issuer: str, kept: Kept | None) -> str:
+def _choices(desk: Desk, case: str, page: str, issuer: str, kept: Kept | None, end: str) -> str:
     """Links under the sentence: other cases, the issuers or claims or devices that may be asked."""
     links: list[str] = []
     where = address(case, page)
     if page == "book":
-        links = _issuers(desk, case, issuer, kept)
+        links = _issuers(desk, case, issuer, kept, end)
     elif page == "attribution" and len(desk.case(case).book.claims) > 1:
         claims = [claim.id for claim in desk.case(case).book.claims]
         links = [shell.choice(where + shell.query({"claim": name}), name, False) for name in claims]
@@ -143,20 +144,20 @@ def _choices(desk: Desk, case: str, page: str, issuer: str, kept: Kept | None) -
     others = [
         shell.choice(address(name, page), name, name == case and not issuer)
         for name in desk.cases
-        if desk.is_book(name) or page not in OF_A_BOOK
+        if (desk.is_book(name) or page not in OF_A_BOOK) and (page != "backtest" or desk.has_outcomes(name))
     ]
     made = shell.choices("Cases", others) if len(others) > 1 or issuer else ""
     return made + (shell.choices("More to ask about", links) if links else "")
 
 
-def _issuers(desk: Desk, case: str, here: str, kept: Kept | None) -> list[str]:
+def _issuers(desk: Desk, case: str, here: str, kept: Kept | None, end: str) -> list[str]:
     """Issuers, each with the share of its inputs that is assumed beside it."""
     assumed = {}
     if kept is not None:
         assumed = {each["issuer"]: f"{100 * each['assumed_share']:.0f} %" for each in kept.answer["issuers"]}
     return [
         shell.choice(
-            f"/books/{quote(case, safe='')}/issuers/{quote(each.id, safe='')}", each.id, each.id == here,
+            f"/books/{quote(case, safe='')}/issuers/{quote(each.id, safe='')}{end}", each.id, each.id == here,
             assumed.get(each.id, ""),
         )
         for each in desk.case(case).book.issuers

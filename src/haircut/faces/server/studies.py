@@ -52,17 +52,28 @@ class Study:
 def _book(case: Case, asked: Mapping[str, Any], progress: Progress) -> Answer:
     from dataclasses import replace
 
-    from haircut.reports.exhibits import book_issuers, capital_structure, liquidity_runway, maturity_wall
+    from haircut.reports.exhibits import (
+        book_health,
+        book_issuers,
+        capital_structure,
+        default_given,
+        liquidity_runway,
+        maturity_wall,
+    )
     from haircut.studies.whole_book import show
 
-    found = show(case)
+    found = show(case, paths=asked["paths"], seed=asked["seed"], threads=THREADS)
     data = found.as_dict()
-    exhibits = [book_issuers.build(found), maturity_wall.build(data["maturity_wall"], "the book")]
-    for page in found.issuers:
-        wall = page.as_dict()["maturity_wall"]
-        own = [capital_structure.build(page), liquidity_runway.build(page)]
-        if wall:
-            own.insert(1, maturity_wall.build(wall, f"{page.name}'s debt"))
+    exhibits = [
+        book_issuers.build(found),
+        maturity_wall.build(data["maturity_wall"], "the book"),
+        book_health.build(found),
+    ]
+    for page, row in zip(found.issuers, data["issuers"], strict=True):
+        own = [capital_structure.build(page)]
+        if row["maturity_wall"]:
+            own.append(maturity_wall.build(row["maturity_wall"], f"{page.name}'s debt"))
+        own += [liquidity_runway.build(page), default_given.build(page), book_health.build_of(page, found)]
         exhibits += [replace(each, name=f"{each.name}@{page.issuer}") for each in own]
     return Answer(data, tuple(exhibits), exhibits[0].title)
 
@@ -134,6 +145,16 @@ def _liquidation(case: Case, asked: Mapping[str, Any], progress: Progress) -> An
     return Answer(found.as_dict(), shown, found.sentence())
 
 
+def _backtest(case: Case, asked: Mapping[str, Any], progress: Progress) -> Answer:
+    from haircut.reports.backtest_text import exhibits
+    from haircut.studies.backtest import backtest
+
+    draws = asked["draws"]
+    found = backtest(case, asked["paths"], asked["seed"], THREADS, draws_of_inputs=draws, progress=progress)
+    shown = exhibits(found)
+    return Answer(found.as_dict(), shown, shown[0].title)
+
+
 def _compare(case: None, asked: Mapping[str, Any], progress: Progress) -> Answer:
     from haircut.reports.exhibits.run_comparison import build
     from haircut.studies.compare import compare
@@ -166,8 +187,8 @@ SEED: Final = Field("seed", "seed", "whole", 1, 0, 2**31 - 1)
 
 STUDIES: Final[dict[str, Study]] = {
     "book": Study(
-        "The book", "Who owes what, covered by which value, due when?", "about ten seconds", (), _book,
-        command="haircut book show {case}",
+        "The book", "Who owes what, covered by which value, due when?", "about a minute",
+        (PATHS, SEED), _book, command="haircut book show {case}",
     ),
     "relative_value": Study(
         "Relative value", "Which claims are rich, which are cheap?", "some minutes", (PATHS, SEED),
@@ -212,6 +233,15 @@ STUDIES: Final[dict[str, Study]] = {
             Field("paths", "paths", "whole", 20_480, 1_024, 102_400),
         ),
         _liquidation, command="haircut liquidate h100-sxm --units 10000",
+    ),
+    "backtest": Study(
+        "Backtest", "What would have been said, and what came?", "some minutes",
+        (
+            Field("paths", "paths", "whole", 2_048, 512, 50_000),
+            SEED,
+            Field("draws", "draws of all assumptions", "whole", 8, 0, 200),
+        ),
+        _backtest, command="haircut backtest {case}",
     ),
     "reprice": Study(
         "Record a run", "What is the fair margin, with a run to keep?", "seconds for a loan, minutes for a book",
