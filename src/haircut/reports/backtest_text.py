@@ -19,6 +19,7 @@ def exhibits(found: Backtest) -> tuple[Exhibit, ...]:
         backtest_scores.build(found),
         backtest_history.recoveries(found),
         backtest_history.prices(found),
+        backtest_history.monitor(found),
     )
 
 

@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 import haircut as hc
 from haircut.case.register import rows
 from haircut.errors import InputRefused, UsageError
-from haircut.studies.backtest import Backtest, backtest, known, propagate, score
+from haircut.runs.choice import chosen_case as chosen
+from haircut.studies.backtest import Backtest, backtest, known, propagate, rolling, score
 from haircut.studies.backtest.coin import closes, coin_given
 from haircut.studies.backtest.predict import predict
 from haircut.studies.backtest.seal import OUTCOMES, Sealed, open_outcomes, seal
-from haircut.studies.backtest.verdicts import default_month, failed_by
+from haircut.studies.backtest.verdicts import default_month, failed_by, monitored
+from tests.unit.studies.waves import small_wave
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "examples" / "wave-2022"
@@ -35,10 +37,8 @@ def case() -> hc.Case:
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Backtest:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HAIRCUT_RUNS", str(tmp_path_factory.mktemp("runs")))
-        return backtest(FOLDER, paths=512, draws_of_inputs=1)
+def found() -> Backtest:
+    return small_wave()
 
 
 # --- nothing from the future
@@ -326,3 +326,72 @@ def test_pages_name_misses_and_what_is_in_sample(found: Backtest) -> None:
     names = exhibits(found)[0]
     assert names.chart is not None and names.chart_narrow is not None
     assert copy.deepcopy(names.chart)["width"] > names.chart_narrow["width"]
+
+
+# --- the monitor
+
+
+@pytest.fixture(scope="module")
+def in_june(case: hc.Case) -> hc.Case:
+    return rolling.case_at(case, 6)
+
+
+def test_the_monitor_sees_the_coin_and_the_network_of_the_day(in_june: hc.Case) -> None:
+    day = datetime.date(2022, 6, 30)
+    assert in_june.market.as_of == day
+    assert in_june.market.btc is not None and in_june.market.btc.price.value == closes(day, day)[day]
+    assert in_june.market.network is not None and in_june.market.network.hashrate.date <= day
+    assert in_june.market.network.hashrate.value == pytest.approx(
+        29570168636357.99 * 2**32 / 600 / 1e18, rel=1e-9
+    )
+
+
+def test_the_monitor_reads_nothing_that_was_published_later(case: hc.Case, in_june: hc.Case) -> None:
+    known_then = rolling.read_rolling(case)
+    accounts = {borrower.id: borrower.accounts for borrower in in_june.book.borrowers}
+    assert accounts["core-corporate"].coins_btc == 9618  # published in May; the 1,959 of June came in August
+    claims = {claim.id for claim in in_june.book.claims}
+    for row in known_then["loans"]:
+        assert (row["claim"]["id"] in claims) == (row["known_from"] <= in_june.market.as_of), row["claim"][
+            "id"
+        ]
+    for fact in known_then["facts"]:
+        assert fact["known_from"] > fact["value_date"] and fact["source"].startswith("https://")
+    assert all(
+        order.date > in_june.market.as_of for b in in_june.book.borrowers for order in b.purchase_commitments
+    )
+
+
+def test_the_book_is_carried_by_the_month_of_the_engine(case: hc.Case) -> None:
+    from haircut.credit import base_case, compile_book
+
+    compiled = compile_book(hc.overlay(case, coin_given(case, 6)))
+    state, base = rolling.state_after(compiled, 6), base_case(compiled)
+    for place, claim in enumerate(compiled.claim_ids):
+        assert float(state.claims["principal"][place]) == pytest.approx(
+            base.claims[claim]["balance"][6], abs=0.01
+        )
+    for place, borrower in enumerate(compiled.indices.borrowers):
+        assert float(state.cash.accounts["balance"][place]) == pytest.approx(
+            base.borrower[borrower]["cash"][6], abs=0.01
+        )
+
+
+def test_in_june_every_test_rings_for_all_that_failed(in_june: hc.Case, found: Backtest) -> None:
+    """Six months before: rigs under water, cash flow below debt service, default more than one in five."""
+    rows_ = {row["name"]: row for row in rolling.looked_at(chosen(in_june, 512), None)}
+    for outcome in found.outcomes.names:
+        row = rows_[outcome.name]
+        assert row["rings"] == rolling.rings(row)
+        if outcome.failed:
+            assert row["rings"] == ["ltv", "cover", "pd"], row
+    assert rows_["riot"]["rings"] == [] == rows_["cipher"]["rings"]
+
+
+def test_first_rings_and_months_are_read_off_the_dates(found: Backtest) -> None:
+    def row(date: str, rung: list[str]) -> dict[str, Any]:
+        return {"name": "iris-energy", "as_of": date, "rings": rung}
+
+    [told] = monitored([row("2022-03-31", ["pd"]), row("2022-06-30", ["ltv", "cover", "pd"])], found.outcomes)
+    assert (told["first"], told["all_tests"], told["months_before"]) == ("2022-03-31", "2022-06-30", 5)
+    assert found.funding["highest"] < found.funding["stress_above"] == 2.75

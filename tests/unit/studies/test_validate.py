@@ -12,7 +12,7 @@ import pytest
 
 import haircut as hc
 from haircut.errors import InputRefused
-from haircut.studies.backtest import Backtest, backtest
+from haircut.studies.backtest import Backtest
 from haircut.studies.backtest.controls import Controls, controls, order
 from haircut.studies.bands import BandStudy
 from haircut.studies.bands.score import Score
@@ -22,6 +22,7 @@ from haircut.studies.validate import sensitivity as moving
 from haircut.studies.validate.checks import Check, by_file, read_checks
 from haircut.studies.validate.failures import failures
 from haircut.studies.whole_book.relative_value import Value
+from tests.unit.studies.waves import small_wave
 
 CHECKS = (
     Check("tests/reference/test_a.py::one", "Hull.", "passed", 3, 1.0, 1.001, 0.001, 0.01, 0.1),
@@ -38,10 +39,8 @@ def score(**change: Any) -> Score:
 
 
 @pytest.fixture(scope="module")
-def wave(tmp_path_factory: pytest.TempPathFactory) -> Backtest:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HAIRCUT_RUNS", str(tmp_path_factory.mktemp("runs")))
-        return backtest("wave-2022", paths=512, draws_of_inputs=0)
+def wave() -> Backtest:
+    return small_wave()
 
 
 @pytest.fixture(scope="module")

@@ -20,9 +20,18 @@ from haircut.studies.backtest.known import read_ledger, require_foresight
 from haircut.studies.backtest.predict import HORIZONS, predict
 from haircut.studies.backtest.propagate import draws, ranges
 from haircut.studies.backtest.rigs import rig_fans
+from haircut.studies.backtest.rolling import has_monitor, rolling
 from haircut.studies.backtest.rules import simple_rules
 from haircut.studies.backtest.seal import Outcomes, Sealed, open_outcomes, seal
-from haircut.studies.backtest.verdicts import priced, recovered, rules_scored, scored, timed
+from haircut.studies.backtest.verdicts import (
+    funding_seen,
+    monitored,
+    priced,
+    recovered,
+    rules_scored,
+    scored,
+    timed,
+)
 
 IN_SAMPLE: Final = "chosen-knowing-2022"
 """The overlay of parameters that were chosen by people who knew the outcome."""
@@ -48,6 +57,8 @@ class Backtest:
         spread: quantiles of AUC and of probabilities by name over the draws.
         rules, timing, recoveries, prices: beside what happened.
         given: probabilities once the coin's path is given: no forecast.
+        monitor: by name, when the monitor rang; empty where it was not asked for.
+        funding: the highest spread of the year that came beside the one that counts as stress.
     """
 
     case: str
@@ -62,6 +73,8 @@ class Backtest:
     recoveries: list[dict[str, Any]]
     prices: list[dict[str, Any]]
     given: list[dict[str, Any]]
+    monitor: list[dict[str, Any]]
+    funding: dict[str, float]
 
     def as_dict(self) -> dict[str, Any]:
         """What `haircut backtest --json` prints."""
@@ -78,6 +91,8 @@ class Backtest:
             "recoveries": self.recoveries,
             "prices": self.prices,
             "given_the_coin": self.given,
+            "monitor": self.monitor,
+            "funding": self.funding,
         }
 
 
@@ -87,6 +102,7 @@ def backtest(
     seed: int | None = None,
     threads: int | None = None,
     draws_of_inputs: int = DRAWS,
+    monitor: bool = True,
     progress: Progress | None = None,
 ) -> Backtest:
     """Predict, write the predictions down, open the outcomes, compare.
@@ -96,6 +112,7 @@ def backtest(
         paths, seed: of the simulation; by default the case's own.
         threads: that work at once; never changes a number.
         draws_of_inputs: how often all assumptions are drawn from their ranges; 0 for none.
+        monitor: look again each quarter, where the folder says what became known.
         progress: told (what, done, total).
 
     Raises:
@@ -115,6 +132,9 @@ def backtest(
     say = progress or (lambda what, done, total: None)
     predictions = _predictions(chosen, threads, draws_of_inputs, say)
     predictions["published_later"] = len(ledger.later)
+    say("monitor", 0, 1)
+    predictions["rolling"] = rolling(chosen, threads) if monitor and has_monitor(chosen) else []
+    say("monitor", 1, 1)
     sealed = seal(predictions, runs_root() / FOLDER)
     outcomes = open_outcomes(folder, sealed)
     as_of = chosen.market.as_of
@@ -136,6 +156,8 @@ def backtest(
         recoveries=recovered(predictions["names"], outcomes),
         prices=priced(predictions["fans"], outcomes, as_of),
         given=given,
+        monitor=monitored(predictions["rolling"], outcomes),
+        funding=funding_seen(as_of),
     )
 
 

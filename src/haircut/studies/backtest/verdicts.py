@@ -19,6 +19,12 @@ from haircut.studies.backtest.score import (
     ranking_p_value,
 )
 from haircut.studies.backtest.seal import Outcome, Outcomes
+from haircut.studies.calibrate.funding import FILE as FUNDING
+from haircut.studies.calibrate.funding import THRESHOLD
+from haircut.studies.calibrate.history import series
+
+TESTS = 3
+"""Of the monitor: LTV, cover, probability."""
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -149,3 +155,44 @@ def priced(fans: Mapping[str, Any], outcomes: Outcomes, as_of: datetime.date) ->
             }
         )
     return found
+
+
+def monitored(rows: Rows, outcomes: Outcomes) -> list[dict[str, Any]]:
+    """For each name: the first date on which anything rang, on which all tests did, and the months to its default.
+
+    Args:
+        rows: of `rolling`, in the order of their dates.
+        outcomes: as they were opened.
+    """
+    found = []
+    for outcome in outcomes.names:
+        own = [row for row in rows if row["name"] == outcome.name]
+        if not own:
+            continue
+        first = next((row["as_of"] for row in own if row["rings"]), None)
+        every = next((row["as_of"] for row in own if len(row["rings"]) == TESTS), None)
+        months = None
+        if every is not None and outcome.date is not None:
+            months = default_month(outcome, datetime.date.fromisoformat(every))
+        found.append(
+            {
+                "name": outcome.name,
+                "failed": outcome.failed,
+                "rang": {row["as_of"]: row["rings"] for row in own},
+                "first": first,
+                "all_tests": every,
+                "months_before": months,
+            }
+        )
+    return found
+
+
+def funding_seen(as_of: datetime.date) -> dict[str, float]:
+    """The highest spread of ordinary bonds in the year that came, and the one above which funding is stressed."""
+    spreads = series(FUNDING, "gz_credit_spread_pct")
+    year = [
+        value
+        for day, value in zip(spreads.dates, spreads.values, strict=True)
+        if 0 < (day - as_of).days <= 365
+    ]
+    return {"highest": max(float(value) for value in year), "stress_above": THRESHOLD}

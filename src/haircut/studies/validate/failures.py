@@ -89,6 +89,18 @@ def _of_wave(wave: Backtest) -> Iterator[Failure]:
                 f"{row['high']:.0%}.",
                 WAVE,
             )
+    alarms = [row["name"] for row in wave.monitor if not row["failed"] and row["all_tests"] is not None]
+    if alarms:
+        yield Failure(
+            "miss", f"Wave of 2022: the monitor also rang all tests for {', '.join(alarms)}, who lived.", WAVE
+        )
+    if wave.funding["highest"] < wave.funding["stress_above"]:
+        yield Failure(
+            "miss",
+            f"Wave of 2022: funding stayed calm by its own measure, {wave.funding['highest']:.2f} % at most against "
+            f"{wave.funding['stress_above']:.2f} %, while shares of miners found no buyers.",
+            WAVE,
+        )
     low = sum(row["below"] <= 0.5 for row in wave.prices)
     if low > 0.5 * len(wave.prices):
         yield Failure(
