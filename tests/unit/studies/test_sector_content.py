@@ -116,3 +116,15 @@ def test_the_rate_of_a_rating_is_its_five_years_over_five() -> None:
     row = next(each for each in ratings if each.rating == "BBB")
     place = row.years.index(5.0)
     assert of_rating(row) == pytest.approx(row.cumulative_default[place] / 5.0)
+
+
+def test_halls_without_a_cost_are_refinanced_without_illiquidity_as_machines_are() -> None:
+    """A hall has no cost in the book: with an advance rate of signing of nothing its balloon would always default."""
+    compiled = credit.compile_book(landlord())
+    claims = {claim.id: claim for claim in compiled.case.book.claims}
+    for name, record in zip(compiled.claim_ids, compiled.arrays.claims, strict=True):
+        if claims[name].collateral_leases:
+            terms = claims[name].refinancing
+            assert record["signing_advance"] == (1.0 if terms is None else terms.advance_rate)
+        elif not claims[name].collateral_fleets:
+            assert record["signing_advance"] == 0.0

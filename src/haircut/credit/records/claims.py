@@ -91,7 +91,7 @@ def claim_records(
             record["refinancing_dscr"] = claim.refinancing.target_dscr
             record["refinancing_months"] = claim.refinancing.tenor_months
         cost = fleet_costs(case, claim)
-        record["signing_advance"] = record["original"] / cost if cost > 0.0 else 0.0
+        record["signing_advance"] = record["original"] / cost if cost > 0.0 else _advance_on_leases(claim)
         plan = schedules.get(name)
         balance = np.ones(months + 1)
         if plan is not None:
@@ -112,6 +112,13 @@ def claim_records(
     remaining = np.flip(np.cumsum(np.flip(service, axis=1), axis=1), axis=1)
     by_month["service_ahead"][:, :-1] = remaining[:, 1:]
     return claims, by_month, service
+
+
+def _advance_on_leases(claim: Claim) -> float:
+    """Advance rate of signing on halls, whose cost no book holds: that of refinancing, else all of the mark."""
+    if not claim.collateral_leases:
+        return 0.0
+    return 1.0 if claim.refinancing is None else claim.refinancing.advance_rate
 
 
 def _coins(claim: Claim, record: Record) -> None:
