@@ -27,7 +27,7 @@ DECISIONS = ROOT / "docs" / "developing" / "decisions"
 RUN_IN_THE_DOCS = "7f3a"
 """Where a page names a run it names this one; it is replaced by a run that exists."""
 PATHS = 512
-QUESTIONS = {"ten-thousand-h100s"}
+QUESTIONS = {"ten-thousand-h100s", "article", "article.uk"}
 """Pages of cases that ask one question of the market and have no case folder."""
 
 

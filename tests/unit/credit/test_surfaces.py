@@ -1,5 +1,7 @@
 """Books with the same machines share their value surfaces; sharing changes no bit."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -14,10 +16,10 @@ from haircut.studies.attribute import corners
 from tests.unit.credit import books
 
 
-def mixed() -> Case:
+def mixed(**settings: Any) -> Case:
     """Two fleets of one device whose surfaces need different numbers of nodes or at least different lives."""
     fleets = (books.fleet(), books.fleet(id="old", maximum_age_years=4.0, other_cash_cost_usd_per_hour=0.9))
-    return books.case(fleets=fleets, contracts=(books.contract(),))
+    return books.case(fleets=fleets, contracts=(books.contract(),), settings=settings)
 
 
 def arrays(machines: MachinesInPlace) -> list[np.ndarray]:
@@ -72,6 +74,13 @@ def test_a_surface_on_more_nodes_reads_as_it_did() -> None:
         assert read(finer, step / 4, place) == pytest.approx(read(value, step, place), rel=1e-6)
     with pytest.raises(Defect, match="21 nodes for 7"):
         spread_out(np.zeros((2, 7, 4)), step, finer)
+
+
+def test_sixteen_corners_value_their_machines_twice() -> None:
+    """With deflation and without; fleets of a length that the cache of single loans would not notice."""
+    shared = SharedSurfaces()
+    corners.corner_rows(mixed(paths=4), threads=2, surfaces=shared)
+    assert shared.solved == 2
 
 
 def test_corners_say_how_much_of_all_is_done() -> None:

@@ -9,7 +9,7 @@ import polars as pl
 from haircut.reports import numbers_in_print as print_
 from haircut.reports.exhibit_parts import Column, Exhibit, Table
 from haircut.studies.whole_book import RelativeValue
-from haircut.studies.whole_book.relative_value import Value
+from haircut.studies.whole_book.rich_or_cheap import Value
 
 LEGS = {
     "customer": "customers",

@@ -16,8 +16,8 @@ from haircut.runs.choice import chosen_case
 from haircut.runs.executor import Progress, evaluate_compiled, underwrite_all
 from haircut.studies.article import of_book, of_market
 from haircut.studies.article.verdict import Number
+from haircut.studies.whole_book import sector
 from haircut.studies.whole_book.screen import screen
-from haircut.studies.whole_book.sector import sector
 from haircut.studies.whole_book.wall import whole_life
 
 FAR_COUPLING: Final = 4.0

@@ -1,11 +1,9 @@
-"""The sector: the real spread of a book, its two dates, its walls, and the loans that wear utility clothes."""
+"""The sector's answer, computed: the real spread, two dates, walls, issuance, net debt, loans in utility clothes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from haircut import credit
 from haircut.case import input_marks, marks_by_owner, share_assumed
@@ -13,12 +11,10 @@ from haircut.case.case import Case
 from haircut.credit.compile import CompiledBook
 from haircut.credit.outcomes import BaseCase
 from haircut.pricing.estimate import Estimate
-from haircut.runs.choice import chosen_case
 from haircut.runs.executor import Progress, underwrite_all
 from haircut.studies.attribute.corners import ALL, CONTRACT, FAIR, QUOTED, corner_rows
 from haircut.studies.whole_book.advance import fair_advance, ladder
 from haircut.studies.whole_book.default_rate import default_rates
-from haircut.studies.whole_book.kept import keep, recorded
 from haircut.studies.whole_book.observed import basket, issuance, net_debt, since_2021
 from haircut.studies.whole_book.quotes import FRESH_DAYS, compared
 from haircut.studies.whole_book.real_spread import SEGMENTS, Priced, RealSpread, real_spread
@@ -30,67 +26,9 @@ from haircut.units import MONTHS_PER_YEAR
 if TYPE_CHECKING:
     import polars as pl
 
-PATHS: Final = 2_048
-"""Of each corner: sixteen corners under two measures cost as much as sixteen runs."""
 
-
-@dataclass(frozen=True, slots=True)
-class Sector:
-    """The answer as plain values, and whether it was found or computed.
-
-    Attributes:
-        answer: what `haircut book sector --json` prints.
-        found: whether it was kept from an earlier call.
-    """
-
-    answer: dict[str, Any]
-    found: bool
-
-    def as_dict(self) -> dict[str, Any]:
-        """The answer."""
-        return self.answer
-
-    def real_spread(self, segment: str = "all") -> dict[str, Any]:
-        """One row of the real spread."""
-        return next(row for row in self.answer["real_spread"] if row["segment"] == segment)
-
-
-def sector(
-    case: Case | str | Path,
-    paths: int | None = None,
-    seed: int | None = None,
-    threads: int | None = None,
-    rent_basis: str | None = None,
-    overlays: Sequence[str] = (),
-    progress: Progress | None = None,
-    fresh: bool = False,
-) -> Sector:
-    """The real spread of AI infrastructure, of miners and of all, and why it is what it is.
-
-    All sixteen corners of the four mechanisms are simulated for the whole book on common random numbers. The
-    answer is kept beside the runs under a hash of the case, its market, the paths, the seed and the code.
-
-    Args:
-        case: a case, its folder, or the name of an example.
-        paths: of each corner; by default 2,048 or the case's own where they are fewer.
-        seed, threads, rent_basis, overlays, progress: as for `haircut.reprice`.
-        fresh: compute even where the answer is kept.
-
-    Raises:
-        UsageError, InputRefused, CannotCompute: as `haircut.reprice`.
-    """
-    chosen = chosen_case(case, paths, seed, rent_basis, overlays)
-    if paths is None:
-        chosen = chosen_case(chosen, min(PATHS, chosen.settings.paths))
-    found = None if fresh else recorded(chosen)
-    if found is not None:
-        return Sector(found, True)
-    answer = _answer(chosen, threads, progress)
-    keep(chosen, answer)
-    return Sector(answer, False)
-
-
-def _answer(case: Case, threads: int | None, progress: Progress | None) -> dict[str, Any]:
+def sector_answer(case: Case, threads: int | None = None, progress: Progress | None = None) -> dict[str, Any]:
+    """Everything that `haircut book sector --json` prints of a case, with the paths and seed of its settings."""
     # The base case's part comes first, so that its compiled book is gone before the corners need the room.
     compiled = credit.compile_book(whole_life(case))
     base = credit.base_case(compiled)
