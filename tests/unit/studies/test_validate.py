@@ -21,7 +21,7 @@ from haircut.studies.validate import convergence as measuring
 from haircut.studies.validate import sensitivity as moving
 from haircut.studies.validate.checks import Check, by_file, read_checks
 from haircut.studies.validate.failures import failures
-from haircut.studies.whole_book.relative_value import Value
+from haircut.studies.whole_book.rich_or_cheap import Value
 from tests.unit.studies.waves import small_wave
 
 CHECKS = (

@@ -21,7 +21,7 @@ from haircut.studies.backtest.score import (
     ranks,
     upper_bound_without_events,
 )
-from haircut.studies.whole_book.relative_value import Value, values_of
+from haircut.studies.whole_book.rich_or_cheap import Value, values_of
 
 BOOK: Final = "reference-2026-10"
 KIND: Final = "delayed_draw_term_loan"
