@@ -17,6 +17,7 @@ Reason = Literal[
     "too_few_defaults",
     "no_margin_clears",
     "own_benchmark",
+    "not_asked",
     "failed",
 ]
 """Why a measure has no value: the closed list."""

@@ -42,10 +42,10 @@ def underwritten(field: str) -> Callable[[ClaimView], Estimate]:
 
 
 def further(measure: str) -> Callable[[ClaimView], Estimate]:
-    """What more than one simulation answers; missing_input where it was not asked for."""
+    """What more than one simulation answers; not_asked where a run did not ask."""
 
     def estimate(view: ClaimView) -> Estimate:
-        return view.further.get(measure, missing("missing_input"))
+        return view.further.get(measure, missing("not_asked"))
 
     return estimate
 

@@ -104,7 +104,7 @@ def value(
         underwritten: by claim id; measures of underwriting are missing_input without it.
         calibrated: simulation under Q discounted with `ell` and the market's premium for novelty; calibrated
             measures are missing_input without it.
-        further: by claim id and measure, what more than these simulations answers; missing_input without it.
+        further: by claim id and measure, what more than these simulations answers; not_asked without it.
 
     Returns:
         Rows by claim, each in the order of the catalogue.

@@ -48,6 +48,7 @@ REASONS: Final = {
     "too_few_defaults": "fewer than 10 paths defaulted",
     "no_margin_clears": "no margin brings the value to par",
     "own_benchmark": "its own quote was fitted",
+    "not_asked": "it was not asked for",
     "failed": "the calculation failed",
 }
 """The closed list of reasons, each as the end of `not calculated, because ...`."""

@@ -93,10 +93,10 @@ def test_at_the_fair_advance_rate_fair_is_what_is_quoted(merchant: Evaluation) -
     assert fair_advance_rate(unquoted, threads=2).reason == "no_quote"
 
 
-def test_rows_say_missing_input_unless_they_were_asked_for(merchant: Evaluation) -> None:
+def test_rows_say_not_asked_unless_they_were_asked_for(merchant: Evaluation) -> None:
     rows = {row.measure: row for row in merchant.measures()}
     for name in ("rent01_usd", "self_consistent_bp", "fair_advance_rate"):
-        assert (rows[name].value, rows[name].reason) == (None, "missing_input")
+        assert (rows[name].value, rows[name].reason) == (None, "not_asked")
     life = rows["value_half_life_months"]
     assert life.exact and life.number is not None and 0.0 < life.number < 48.0
     parts = [rows[name].number for name in ("lgd_collateral", "lgd_time", "lgd_cost")]

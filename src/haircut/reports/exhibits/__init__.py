@@ -20,6 +20,7 @@ from haircut.reports.exhibits import (
     mechanisms,
     rent_fan,
     result_table,
+    sensitivities,
     sources_and_assumptions,
     spread_waterfall,
 )
@@ -32,6 +33,7 @@ EXHIBITS: Final[dict[str, Callable[[RunFrames], Exhibit]]] = {
     "customer_curves": customer_curves.build,
     "mechanisms": mechanisms.build,
     "depth_of_the_market": depth_of_the_market.build,
+    "sensitivities": sensitivities.build,
     "rent_fan": rent_fan.build,
     "cover_ratios": cover_ratios.build,
     "loans_side_by_side": loans_side_by_side.build,
