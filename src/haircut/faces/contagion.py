@@ -32,11 +32,19 @@ def add_arguments(made: ArgumentParser) -> None:
     made.add_argument(
         "--channels", action="store_true", help="switch each channel off in turn; five times the time"
     )
+    made.add_argument(
+        "--labels",
+        action="store_true",
+        help="every measure standalone and in the book, instead of the matrix",
+    )
     made.add_argument("--svg", metavar="FILE", help="draw the costliest chains here")
 
 
 def contagion(chosen: Namespace) -> None:
     """Run the matrix and print it, as pages or as JSON."""
+    if chosen.labels:
+        _labels(chosen)
+        return
     from haircut.studies.contagion import contagion as forced
 
     with Progress("forcing defaults") as progress:
@@ -56,6 +64,27 @@ def contagion(chosen: Namespace) -> None:
         print(_text(found), file=sys.stderr)
     if chosen.svg:
         print(f"wrote {_draw(found, Path(chosen.svg))}", file=sys.stderr)
+
+
+def _labels(chosen: Namespace) -> None:
+    from haircut.errors import UsageError
+    from haircut.studies.contagion import labels
+
+    if chosen.channels or chosen.svg:
+        raise UsageError(
+            "contagion --labels: found --channels or --svg too; expected neither, nobody is forced here"
+        )
+    with Progress("pricing") as progress:
+        found = labels(chosen.case, chosen.paths, chosen.overlay, chosen.seed, chosen.threads, progress.tell)
+    if chosen.json:
+        print(json.dumps(found.as_dict(), indent=1, ensure_ascii=False, allow_nan=False, default=str))
+        return
+    from haircut.reports import numbers_in_print as print_
+    from haircut.reports.exhibit_text import section
+    from haircut.reports.exhibits import contagion_labels
+
+    head = [f"labels of {found.case}", *found.overlays, f"as of {print_.date(found.as_of)}"]
+    print(f"{' · '.join(head)}\n\n{section(contagion_labels.build(found))}", file=sys.stderr)
 
 
 def _text(found: Any) -> str:

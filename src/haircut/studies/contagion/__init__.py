@@ -8,6 +8,7 @@ contagion("reference-2026-10", month=6, paths=1_000).chains
 from haircut.studies.contagion.channels import CHANNELS, standalone
 from haircut.studies.contagion.cliff import Cliff, Fall, Shocked
 from haircut.studies.contagion.forced import with_forced_default
+from haircut.studies.contagion.labels import Labelled, Labels, labels
 from haircut.studies.contagion.study import Cell, Chain, Channel, Claim, Contagion, Forced, Lender, contagion
 
 __all__ = [
@@ -20,9 +21,12 @@ __all__ = [
     "Contagion",
     "Fall",
     "Forced",
+    "Labelled",
+    "Labels",
     "Lender",
     "Shocked",
     "contagion",
+    "labels",
     "standalone",
     "with_forced_default",
 ]
