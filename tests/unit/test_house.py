@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,3 +127,21 @@ def test_ci_runs_what_a_contributor_runs() -> None:
     assert "set -eu" in script
     assert re.search(r"^make system test sbom audit$", script, re.MULTILINE)
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+@pytest.mark.parametrize(
+    ("settings", "command"),
+    [
+        ((), "haircut book sector examples/reference-2026-10"),
+        (("CASE=coreweave-ddtl-3", "SEED=7"), "haircut reprice examples/coreweave-ddtl-3 --seed 7"),
+        (("BOOK=a/book", "PATHS=64"), "haircut book sector a/book --paths 64"),
+    ],
+    ids=str,
+)
+def test_the_main_job_is_the_sector_unless_a_case_is_named(settings: tuple[str, ...], command: str) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    said = subprocess.run(
+        ["make", "-n", "-o", "install", "reprice", *settings],
+        cwd=ROOT, env=clean, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert command in " ".join(said.replace("\\\n", " ").split())
