@@ -14,7 +14,7 @@ from haircut.reports.exhibit_parts import Cell, Column, Exhibit, Table
 from haircut.reports.exhibits import EXHIBITS
 from haircut.reports.exhibits.sources_and_assumptions import assumed_share
 from haircut.reports.frames import RunFrames
-from haircut.reports.html_parts import Footnotes, shortened
+from haircut.reports.html_parts import Footnotes, Stamped, shortened
 from haircut.reports.picture import svg
 
 PICTURE_POINTS: Final = 515.0
@@ -40,8 +40,6 @@ def pdf(run: RunFrames) -> bytes:
     Args:
         run: a recorded run.
     """
-    import typst
-
     parts, pictures = [], {}
     for name, build in EXHIBITS.items():
         exhibit = build(run)
@@ -59,6 +57,19 @@ def pdf(run: RunFrames) -> bytes:
         "lead": f"{run.manifest['title']}. {assumed_share(run)}. {_made_from(run)}",
         "parts": parts,
     }
+    return compiled(memo, pictures, run.as_of)
+
+
+def compiled(memo: dict[str, Any], pictures: dict[str, bytes], as_of: str) -> bytes:
+    """Data of the template to PDF; its time is the as-of date.
+
+    Args:
+        memo: title, head, foot, verdict, lead and parts.
+        pictures: SVG by file name.
+        as_of: ISO date.
+    """
+    import typst
+
     source = {
         "main.typ": files("haircut.reports").joinpath("memo.typ").read_bytes(),
         "memo.json": json.dumps(memo, ensure_ascii=False, allow_nan=False).encode(),
@@ -68,13 +79,13 @@ def pdf(run: RunFrames) -> bytes:
         fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
         # The stub of typst does not know the mapping of file names to contents that its function takes.
         made: bytes = typst.compile(  # type: ignore[call-overload]
-            source, format="pdf", font_paths=fonts, timestamp=_time(run)
+            source, format="pdf", font_paths=fonts, timestamp=_time(as_of)
         )
     return made
 
 
-def _time(run: RunFrames) -> datetime.datetime:
-    day = datetime.date.fromisoformat(run.as_of[:10])
+def _time(as_of: str) -> datetime.datetime:
+    day = datetime.date.fromisoformat(as_of[:10])
     return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
 
 
@@ -88,7 +99,7 @@ def _made_from(run: RunFrames) -> str:
     return f"Inputs {inputs}, code {code}. Shares in %, dollars in millions. Research use, not advice."
 
 
-def _part(exhibit: Exhibit, run: RunFrames) -> dict[str, Any]:
+def _part(exhibit: Exhibit, run: Stamped) -> dict[str, Any]:
     """One exhibit as data of the template."""
     notes = Footnotes()
     table = None if exhibit.table is None else _table(exhibit.name, exhibit.table, notes)

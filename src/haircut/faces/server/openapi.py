@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from haircut.faces.server.book_memo_file import FILES as BOOK_FILES
 from haircut.faces.server.desk import Desk
 from haircut.faces.server.exhibit_files import TYPES
 from haircut.faces.server.fields import Field
@@ -88,7 +89,14 @@ def _answers(path: str, operation: dict[str, Any]) -> None:
 
 JSON = ("start_job", "cancel_job", "redraw_claim", "send_case")
 BOTH = ("cancel_job",)
-FILES = ("show_exhibit", "show_answer_exhibit", "read_static", "show_run_file", "show_sources_exhibit")
+FILES = (
+    "show_exhibit",
+    "show_answer_exhibit",
+    "read_static",
+    "show_run_file",
+    "show_sources_exhibit",
+    "show_book_file",
+)
 FILES_OF = (
     "text/html", "image/svg+xml", "image/png", "text/csv", "application/json", "text/css", "text/javascript",
     "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -114,6 +122,8 @@ def _named(parameter: dict[str, Any], path: str, desk: Desk) -> None:
     elif path.startswith("/runs/"):
         known["file"] = [*MEMOS, *exhibits]
         known["run"] = [str(row["id"]) for row in listed().head(MOST_NAMED).to_dicts()]
+    elif path.startswith("/books/{case}/files/"):
+        known["file"] = list(BOOK_FILES)
     elif path.startswith("/sources/"):
         known["exhibit"] = [f"{NAME}.{kind}" for kind in TYPES]
     if parameter["in"] == "path" and known.get(parameter["name"]):

@@ -11,6 +11,7 @@ from fastapi.exceptions import HTTPException
 from fastapi.responses import RedirectResponse
 
 from haircut.faces.server import shell
+from haircut.faces.server.book_memo_file import book_file
 from haircut.faces.server.desk import Desk
 from haircut.faces.server.exhibit_files import check_kind, exhibit_file
 from haircut.faces.server.studies import STUDIES
@@ -91,6 +92,11 @@ def routes(desk: Desk) -> APIRouter:
     def study_twin(case: str, page: str, request: Request) -> Response:
         """The answer of a study as JSON; null where it is not kept."""
         return as_json(twin(view(case, page, request)))
+
+    @router.get("/books/{case}/files/{file}", operation_id="show_book_file")
+    def book_memo(case: str, file: str) -> Response:
+        """The memo of a book (`memo.pdf`) or its workbook (`memo.xlsx`), from the answers that are kept."""
+        return book_file(desk, case, file)
 
     @router.get("/books/{case}/{page}", operation_id="show_study")
     def study(case: str, page: str, request: Request) -> Response:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from haircut.faces.server import shell
 from haircut.faces.server.jobs import Job
@@ -121,9 +122,22 @@ def study_page(view: View) -> str:
         return shell.page(title, f"{title}: no answer is kept.", lead, body, foot=foot, **common)
     shown = exhibits(view)
     where = escape(view.address + ".json" + shell.query(_asked(view)))
-    lead = f'{escape(_made(kept, "; compute it again below"))} <a href="{where}">JSON</a>'
+    lead = f'{escape(_made(kept, "; compute it again below"))} <a href="{where}">JSON</a>{_memos(view)}'
     body = f"{view.choices}{job}{shown}{ask}"
     return shell.page(title, _verdict(view), lead, body, foot=foot, **common)
+
+
+def _memos(view: View) -> str:
+    """Where the memo of the whole book is, on the pages of its chapters."""
+    case = view.question.case
+    if (
+        case is None
+        or view.only
+        or view.question.study not in ("book", "sector", "relative_value", "contagion")
+    ):
+        return ""
+    place = f"/books/{quote(case.name, safe='')}/files/memo"
+    return f' <a href="{place}.pdf" download>memo of the book, PDF</a> <a href="{place}.xlsx" download>workbook</a>'
 
 
 def _kept_otherwise(question: Question) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -13,11 +14,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+from python_calamine import CalamineWorkbook
 
 from haircut.faces.server import jobs as queue
 from haircut.faces.server.jobs import Jobs
-from haircut.runs.answers import find_answer, kept_answers
+from haircut.reports.exhibit_parts import Column, Exhibit, Table
+from haircut.reports.kept_exhibits import write_exhibits
+from haircut.runs.answers import find_answer, keep_answer, kept_answers
 from tests.unit.faces.server.workbench import CASE, SALE, client_of, desk_of, over
 
 
@@ -186,3 +191,33 @@ def test_a_full_queue_and_too_many_starts_are_refused(monkeypatch: pytest.Monkey
 def test_a_question_that_does_not_fit_is_refused(client: Any, sent: dict[str, Any], status: int) -> None:
     answer = client.post("/jobs", json=sent)
     assert answer.status_code == status, answer.text
+
+
+def test_the_memo_of_a_book_is_made_of_the_answers_that_are_kept(client: Any, desk: Any, runs: Path) -> None:
+    place = f"/books/{CASE}/files"
+    assert client.get(f"{place}/memo.docx").status_code == 404
+    assert client.get(f"{place}/memo.pdf").status_code == 422
+    table = Table(
+        pl.DataFrame({"what": ["a"], "value": [1.0]}), (Column("what", "what"), Column("value", "v", "bp"))
+    )
+    shown = (
+        Exhibit("book_issuers", "Who owes what.", table),
+        Exhibit("wall@coreweave", "Of one issuer.", table),
+    )
+    question = desk.question("book", CASE, {})
+    keep_answer(question, {"issuers": []}, "Who owes what.", 1.0, lambda at: write_exhibits(shown, at))
+    assert client.get(f"{place}/memo.pdf").content.startswith(b"%PDF")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{place}/memo.xlsx").content))
+    assert book.sheet_names == ["contents", "book issuers", "wall coreweave"]
+    assert f"{place}/memo.pdf" in client.get(f"/books/{CASE}/book").text
+
+
+def test_a_kept_answer_is_found_by_its_id_and_where_it_was_asked_otherwise(
+    client: Any, sale: dict[str, Any]
+) -> None:
+    page = client.get(f"/answers/liquidation/{sale['id']}")
+    assert page.status_code == 200
+    assert client.get(f"/answers/liquidation/{sale['id']}.json").json()["kept"]["id"] == sale["id"]
+    other = client.get(f"/books/{CASE}/liquidation?paths=8192&units=5").text
+    assert "no answer is kept" in other and f"/answers/liquidation/{sale['id']}" in other
+    assert client.get("/answers/nothing/x").status_code == 404
