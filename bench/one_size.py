@@ -1,7 +1,9 @@
 """The reference book at one size in a process of its own: python bench/one_size.py PATHS COPIES; prints JSON.
 
 A copy is the whole book once more under other names: issuers, what they own and owe, their customers, lenders and
-shares. Copies share the market, so their value surfaces too.
+shares. Of n copies each has an nth of amounts, units and coins, so that the dollars stay those of one book: cash is
+checked to the cent, and sums of more than a trillion dollars are not exact to it. Copies share the market, so their
+value surfaces too.
 """
 
 import json
@@ -31,12 +33,18 @@ TEXTS = {
     "sources",
 }
 """Fields of a book whose text never is an id of the book."""
+SIZES = {
+    "amount_usd", "balance_usd", "cash_usd", "coins_btc", "commitment_usd", "deposit_usd", "drawn_usd",
+    "market_cap_usd", "megawatts", "minimum_cash_usd", "other_income_usd_per_month", "overhead_usd_per_month",
+    "pledged_btc", "prepaid_usd", "units",
+}  # fmt: skip
+"""Fields that say how large a thing is."""
 
 
 def copied(case: Case, copies: int) -> Case:
     """The case with its book `copies` times; the first copy keeps its names."""
     tree = case.model_dump(mode="json")
-    book, equities = tree["book"], tree["market"]["equities"]
+    book, equities = smaller(tree["book"], 1.0 / copies), tree["market"]["equities"]
     lists = [name for name, entries in book.items() if isinstance(entries, list)]
     ids = {entry["id"] for name in lists for entry in book[name]}
     more = [(renamed(book, ids, f"-again-{number}"), f"-again-{number}") for number in range(2, copies + 1)]
@@ -45,8 +53,20 @@ def copied(case: Case, copies: int) -> Case:
     laws = [
         {**law, "issuer": law["issuer"] + end} for _, end in more for law in equities if law["issuer"] in ids
     ]
+    tree["book"] = book
     tree["market"]["equities"] = equities + laws
     return Case.model_validate_json(json.dumps(tree))
+
+
+def smaller(tree: Any, share: float, key: str = "") -> Any:
+    """A tree whose sizes are a share of what they were."""
+    if isinstance(tree, dict):
+        return {
+            name: value if name == "sources" else smaller(value, share, name) for name, value in tree.items()
+        }
+    if isinstance(tree, list):
+        return [smaller(entry, share, key) for entry in tree]
+    return tree * share if key in SIZES and isinstance(tree, int | float) else tree
 
 
 def renamed(tree: Any, ids: set[str], end: str) -> Any:
