@@ -129,7 +129,7 @@ def monitor(found: Backtest) -> Exhibit:
             "difficulty and yields of the day; the book carried forward by the model along the coin's path, "
             "published figures in its place for 100 days; loans that were signed are added. Funding by its "
             f"own measure stayed calm: the spread reached {found.funding['highest']:.2f} %, stress begins at "
-            f"{found.funding['stress_above']:.2f} %, while nobody bought the shares of miners.",
+            f"{found.funding['stress_above']:.2f} %; the regime that shuts the sale of shares never came.",
         ),
     )
 

@@ -84,7 +84,8 @@ def _spread(found: Backtest) -> str:
     said = (
         "Brier beside that of the share that failed, which nobody knew. Expected: sum of the PDs. p: share of "
         "all ways to pick as many names that rank at least as well, one-sided; names of one wave are not "
-        "independent evidence. In-sample rows are no evidence."
+        "independent evidence. In-sample rows are no evidence. Rules read the same figures of the book, most of "
+        "them assumed."
     )
     if not found.spread["draws"]:
         return said

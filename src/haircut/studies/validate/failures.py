@@ -98,7 +98,7 @@ def _of_wave(wave: Backtest) -> Iterator[Failure]:
         yield Failure(
             "miss",
             f"Wave of 2022: funding stayed calm by its own measure, {wave.funding['highest']:.2f} % at most against "
-            f"{wave.funding['stress_above']:.2f} %, while shares of miners found no buyers.",
+            f"{wave.funding['stress_above']:.2f} %; the regime that shuts the sale of shares never came.",
             WAVE,
         )
     low = sum(row["below"] <= 0.5 for row in wave.prices)
