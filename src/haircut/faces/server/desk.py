@@ -128,10 +128,11 @@ class Desk:
         if case is None:
             raise UsageError(f"case: found nothing; expected one of {', '.join(self.cases)}")
         about = self.case(case)
-        if study == "attribution":
+        of_a_claim = any(field.name == "claim" for field in STUDIES[study].fields)
+        if of_a_claim:
             given = {"claim": about.claim, **given}
         asked = asked_of(study, given)
-        if study == "attribution" and asked["claim"] not in [each.id for each in about.book.claims]:
+        if of_a_claim and asked["claim"] not in [each.id for each in about.book.claims]:
             raise UsageError(
                 f"claim: found {asked['claim']!r}; expected one of {', '.join(each.id for each in about.book.claims)}"
             )

@@ -135,7 +135,7 @@ def _case(desk: Desk, name: str) -> dict[str, Any]:
     case, live = desk.case(name), desk.is_live(name)
     place = quote(name, safe="")
     pages = {"sources": f"/sources/{place}", **{page: f"/books/{place}/{page}" for page in
-             ("book", "attribution", "liquidation", "scenarios")}}  # fmt: skip
+             ("book", "attribution", "stress", "break-evens", "liquidation", "scenarios")}}  # fmt: skip
     if desk.is_book(name):
         pages |= {page: f"/books/{place}/{page}" for page in ("sector", "relative-value", "contagion")}
     if desk.has_outcomes(name):

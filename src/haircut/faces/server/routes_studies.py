@@ -25,11 +25,14 @@ PAGES: Final = {
     "relative-value": "relative_value",
     "contagion": "contagion",
     "attribution": "attribution",
+    "stress": "stress",
+    "break-evens": "break_evens",
     "liquidation": "liquidation",
     "scenarios": "scenarios",
     "backtest": "backtest",
 }
 """Page of a case -> study."""
+OF_A_CLAIM: Final = ("attribution", "stress", "break-evens")
 OF_A_BOOK: Final = ("book", "sector", "relative-value", "contagion")
 
 
@@ -48,7 +51,7 @@ def routes(desk: Desk) -> APIRouter:
         study = PAGES[page]
         question = desk.question(study, case, dict(request.query_params))
         where = address(case, page)
-        here = page.replace("-", " ")
+        here = "relative value" if page == "relative-value" else page
         title = ""
         if issuer:
             about = desk.case(case)
@@ -141,7 +144,7 @@ def _choices(desk: Desk, case: str, page: str, issuer: str, kept: Kept | None, e
     where = address(case, page)
     if page == "book":
         links = _issuers(desk, case, issuer, kept, end)
-    elif page == "attribution" and len(desk.case(case).book.claims) > 1:
+    elif page in OF_A_CLAIM and len(desk.case(case).book.claims) > 1:
         claims = [claim.id for claim in desk.case(case).book.claims]
         links = [shell.choice(where + shell.query({"claim": name}), name, False) for name in claims]
     elif page == "liquidation":

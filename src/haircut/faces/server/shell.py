@@ -17,6 +17,8 @@ SITE: Final = {
     "relative value": "/relative-value",
     "contagion": "/contagion",
     "attribution": "/attribution",
+    "stress": "/stress",
+    "break-evens": "/break-evens",
     "liquidation": "/liquidation",
     "scenarios": "/scenarios",
     "backtest": "/backtest",

@@ -123,6 +123,28 @@ def _attribution(case: Case, asked: Mapping[str, Any], progress: Progress) -> An
     return Answer(found.as_dict(), shown, shown[0].title)
 
 
+def _stress(case: Case, asked: Mapping[str, Any], progress: Progress) -> Answer:
+    from haircut.reports.exhibits import named_stress, reverse_stress
+    from haircut.studies.stress import named, reverse
+
+    found = named(case, paths=asked["paths"], seed=asked["seed"], claim=asked["claim"], progress=progress)
+    progress("nearest breaking scenario", 0, 1)
+    nearest = reverse(case, claim=asked["claim"], seed=asked["seed"])
+    shown = (named_stress.build(found), reverse_stress.build(nearest))
+    return Answer({"named": found.as_dict(), "reverse": nearest.as_dict()}, shown, shown[0].title)
+
+
+def _break_evens(case: Case, asked: Mapping[str, Any], progress: Progress) -> Answer:
+    from haircut.reports.exhibits import break_evens as exhibit
+    from haircut.reports.exhibits import mismatch_table
+    from haircut.studies.breakeven import break_evens
+    from haircut.studies.mismatch import mismatch
+
+    found, lives = break_evens(case, claim=asked["claim"]), mismatch(case, claim=asked["claim"])
+    shown = (exhibit.build(found), mismatch_table.build(lives))
+    return Answer({"break_evens": found.as_dict(), "mismatch": lives.as_dict()}, shown, shown[0].title)
+
+
 def _scenarios(case: Case, asked: Mapping[str, Any], progress: Progress) -> Answer:
     from haircut.faces.scenarios import as_dict
     from haircut.reports.scenarios_page import exhibits
@@ -217,6 +239,15 @@ STUDIES: Final[dict[str, Study]] = {
             SEED,
         ),
         _attribution, command="haircut attribute {case}",
+    ),
+    "stress": Study(
+        "Stress", "What do named scenarios do to the loan, and what would it take to break it?", "a minute or two",
+        (Field("claim", "claim", "name"), Field("paths", "paths", "whole", 4_096, 512, 50_000), SEED), _stress,
+        command="haircut stress named {case}",
+    ),
+    "break_evens": Study(
+        "Break-evens", "At which level of an input does the base case stop working?", "a minute",
+        (Field("claim", "claim", "name"),), _break_evens, command="haircut breakeven {case}",
     ),
     "scenarios": Study(
         "Scenarios", "How do the drivers move, and do they fall together?", "ten seconds",

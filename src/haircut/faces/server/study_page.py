@@ -24,7 +24,7 @@ MOST_OTHERS: Final = 8
 METHODS: Final = {
     "book": "whole-book", "relative_value": "measures", "sector": "whole-book", "contagion": "contagion",
     "attribution": "attribution", "scenarios": "drivers", "liquidation": "liquidation", "compare": "measures",
-    "replay": "measures", "reprice": "measures", "backtest": "backtest",
+    "replay": "measures", "reprice": "measures", "backtest": "backtest", "stress": "solvers", "break_evens": "solvers",
 }  # fmt: skip
 """Page of `docs/methods` that says how each study is made."""
 
