@@ -90,7 +90,7 @@ def _chart(rows: list[dict[str, Any]], *, wide: bool) -> Spec | None:
             "y": {
                 "field": "v", "type": "quantitative",
                 "scale": {"domain": [0.0, top], "nice": False},
-                "axis": {"title": None, "tickCount": 5, "format": ",.0f", "domain": False, "ticks": False},
+                "axis": {"title": None, "tickCount": 5, "format": ",.4~r", "domain": False, "ticks": False},
             }
         },
     }  # fmt: skip
