@@ -129,6 +129,11 @@ class Exhibit:
     notes: tuple[str, ...] = ()
     not_calculated: tuple[str, ...] = ()
 
+    @property
+    def absent(self) -> bool:
+        """Whether the case has no such thing at all: a memo then leaves the exhibit out."""
+        return self.table is None and self.chart is None
+
     def _repr_html_(self) -> str:
         from haircut.reports.html_parts import in_notebook
 

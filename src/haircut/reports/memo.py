@@ -26,6 +26,7 @@ NAMES: Final = {
     "customer_curves": "customers",
     "mechanisms": "mechanisms",
     "depth_of_the_market": "depth",
+    "recovery_by_rank": "recovery",
     "rent_fan": "rent",
     "cover_ratios": "cover",
     "loans_side_by_side": "loans",
@@ -46,7 +47,7 @@ def page(run: RunFrames) -> str:
     first = "".join(section(shown[name], run, known) for name in ("ltv_paths", "result_table"))
     rest = []
     for name, exhibit in shown.items():
-        if name in ("ltv_paths", "result_table"):
+        if name in ("ltv_paths", "result_table") or exhibit.absent:
             continue
         if name == "sources_and_assumptions":
             rest.append(_arose(run))
@@ -54,6 +55,7 @@ def page(run: RunFrames) -> str:
     links = " ".join(
         f'<a href="#{"arose" if key == "arose" else "x-" + key}">{escape(words)}</a>'
         for key, words in NAMES.items()
+        if key not in shown or not shown[key].absent
     )
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'

@@ -43,6 +43,8 @@ def pdf(run: RunFrames) -> bytes:
     parts, pictures = [], {}
     for name, build in EXHIBITS.items():
         exhibit = build(run)
+        if exhibit.absent:
+            continue
         if name == "sources_and_assumptions":
             parts.append(_arose(run))
             exhibit = _register_on_paper(exhibit)

@@ -24,7 +24,13 @@ class Whisker:
 
 
 def whisker_chart(
-    rows: Sequence[Whisker], title: str, rule: tuple[str, float] | None, *, wide: bool, bars: bool = False
+    rows: Sequence[Whisker],
+    title: str,
+    rule: tuple[str, float] | None,
+    *,
+    wide: bool,
+    bars: bool = False,
+    unit: str = "bp",
 ) -> Spec:
     """Points (or bars from zero) with whiskers of two standard errors, each labelled with its number.
 
@@ -34,10 +40,11 @@ def whisker_chart(
         rule: label and level of a threshold, or None.
         wide: for 720 px; else labels stand above their rows, for 342 px.
         bars: draw from zero.
+        unit: of the values, bp or share.
     """
     row = ROW if wide else ROW + 16
     left = round(max(text_width(item.label) for item in rows)) + 12 if wide else 4
-    numbers_shown = [f"{print_.number(r.value, 'bp')} ± {print_.error(r.std_error, 'bp')}" for r in rows]
+    numbers_shown = [f"{print_.number(r.value, unit)} ± {print_.error(r.std_error, unit)}" for r in rows]
     canvas = Canvas(
         wide, right=label_margin(numbers_shown) - 12, height=row * len(rows), left=left, top=46, bottom=28
     )
@@ -63,7 +70,7 @@ def whisker_chart(
                     "axis": {
                         "title": None,
                         "tickCount": 6 if wide else 3,
-                        "format": ",.0f",
+                        "format": ",.0%" if unit == "share" else ",.0f",
                         "domain": False,
                         "ticks": False,
                     },

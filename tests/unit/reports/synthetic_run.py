@@ -73,6 +73,21 @@ def _inputs(title: str) -> dict[str, Any]:
         "claim": CLAIM,
         "customer_ratings": ["BB", "B", "CCC"],
         "compare_with": ["other-loan"],
+        "market": {
+            "btc": {"price": {"value": 80_000.0, "mark": "observed", "date": "2026-09-30"}},
+            "rates": {"overnight": {"value": 0.04, "mark": "observed", "date": "2026-09-30"}},
+            "term_quotes": [
+                {
+                    "device": "gb200",
+                    "curve": "seller",
+                    "tenor_months": months,
+                    "value": rent,
+                    "mark": "observed",
+                    "date": "2026-09-30",
+                }
+                for months, rent in ((12, 4.0), (36, 3.0))
+            ],
+        },
         "book": {
             "claims": [
                 {
@@ -89,12 +104,68 @@ def _inputs(title: str) -> dict[str, Any]:
                         {"test": "ltv", "maximum": 0.85, "basis": "book"},
                     ],
                     "collateral_fleets": ["fleet"],
+                    "rank": 1,
+                    "commitment_usd": 2.8e9,
+                    "draws": [{"date": "2026-12-31", "amount_usd": 0.2e9}],
+                    "sources": {"commitment_usd": {"mark": "observed"}},
+                },
+                {
+                    "id": "coin-line",
+                    "borrower": "miner",
+                    "rank": 1,
+                    "maturity_date": "2028-06-30",
+                    "drawn_usd": 120e6,
+                    "interest": {"kind": "fixed", "coupon": 0.09},
+                    "amortisation": {"kind": "bullet"},
+                    "coin_line": {
+                        "pledged_btc": 2_500.0,
+                        "initial_ltv": 0.6,
+                        "call_ltv": 0.75,
+                        "liquidation_ltv": 0.8,
+                        "cure_hours": 24.0,
+                        "recourse": True,
+                    },
+                    "sources": {"coin_line.call_ltv": {"mark": "observed"}},
+                },
+            ],
+            "issuers": [{"id": "parent", "name": "Parent"}, {"id": "mine", "name": "Mine"}],
+            "borrowers": [
+                {
+                    "id": "spv",
+                    "issuer": "parent",
+                    "accounts": {
+                        "cash_usd": 50e6,
+                        "coins_btc": 0.0,
+                        "reserves": [{"name": "debt_service", "balance_usd": 90e6, "target_months": 3}],
+                    },
+                },
+                {"id": "miner", "issuer": "mine", "accounts": {"cash_usd": 1e6, "coins_btc": 500.0}},
+            ],
+            "customers": [
+                {
+                    "id": "lab",
+                    "name": "Made-up Lab",
+                    "credit": {"rating": "B"},
+                    "sources": {"credit.rating": {"mark": "assumed"}},
+                },
+            ],
+            "fleets": [
+                {
+                    "id": "fleet",
+                    "borrower": "spv",
+                    "device": "gb200",
+                    "units": 50_000,
+                    "cost_usd_per_unit": 70_000.0,
+                    "in_service": "2026-06-30",
+                    "sources": {"units": {"mark": "observed"}, "cost_usd_per_unit": {"mark": "estimated"}},
                 }
             ],
-            "fleets": [{"id": "fleet", "device": "gb200", "units": 50_000}],
             "contracts": [
                 {
                     "id": "c1",
+                    "borrower": "spv",
+                    "take_or_pay_share": 1.0,
+                    "prepaid_usd": 100e6,
                     "fleet": "fleet",
                     "customer": "lab",
                     "price_usd_per_gpu_hour": 3.1,
@@ -104,6 +175,9 @@ def _inputs(title: str) -> dict[str, Any]:
                 },
                 {
                     "id": "c2",
+                    "borrower": "spv",
+                    "take_or_pay_share": 0.9,
+                    "prepaid_usd": 0.0,
                     "fleet": "fleet",
                     "customer": "lab",
                     "price_usd_per_gpu_hour": 2.6,
