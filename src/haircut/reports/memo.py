@@ -27,6 +27,7 @@ NAMES: Final = {
     "mechanisms": "mechanisms",
     "depth_of_the_market": "depth",
     "recovery_by_rank": "recovery",
+    "offtake": "offtake",
     "rent_fan": "rent",
     "cover_ratios": "cover",
     "loans_side_by_side": "loans",

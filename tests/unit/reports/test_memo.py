@@ -136,7 +136,10 @@ def test_the_page_opens_with_the_verdict(page: str, frames: RunFrames) -> None:
 
 
 def test_what_is_not_calculated_says_why(page: str) -> None:
-    assert "Not calculated: fair calibrated bp of loan, because an input is missing." in page
+    assert (
+        "Not calculated: fair margin, with the premium for novelty of loan, because an input is missing."
+        in page
+    )
 
 
 def test_an_unknown_format_is_refused(frames: RunFrames) -> None:
