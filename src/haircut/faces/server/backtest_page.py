@@ -18,7 +18,7 @@ def states(desk: Desk) -> list[dict[str, Any]]:
     kept = sorted(kept_answers(study="backtest"), key=lambda each: str(each.manifest["created"]))
     latest = {str(each.manifest["case"]): each for each in kept}
     rows = []
-    for name in filter(desk.has_outcomes, list(desk.cases)):
+    for name in filter(desk.is_past, list(desk.cases)):
         found = latest.get(name)
         rows.append(
             {

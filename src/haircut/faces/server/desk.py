@@ -80,10 +80,10 @@ class Desk:
         """Whether it has issuers to compare."""
         return len(self.case(name).book.issuers) >= FEWEST_ISSUERS
 
-    def has_outcomes(self, name: str) -> bool:
-        """Whether it is a wave of the past, with what came of it."""
+    def is_past(self, name: str) -> bool:
+        """Whether it is a wave of the past: its inputs say when each was known."""
         folder = self.case(name).origin.folder
-        return folder is not None and (folder / "outcomes.yaml").is_file()
+        return folder is not None and (folder / "known_from.yaml").is_file()
 
     def first(self, book: bool) -> str:
         """The case to which a page without a case leads: a whole book, or a loan, where there is one."""
@@ -136,9 +136,9 @@ class Desk:
             raise UsageError(
                 f"claim: found {asked['claim']!r}; expected one of {', '.join(each.id for each in about.book.claims)}"
             )
-        if study == "backtest" and not self.has_outcomes(case):
-            waves = ", ".join(name for name in self.cases if self.has_outcomes(name)) or "none that is served"
-            raise UsageError(f"backtest: found {case}, which has no outcomes; expected {waves}")
+        if study == "backtest" and not self.is_past(case):
+            waves = ", ".join(name for name in self.cases if self.is_past(name)) or "none that is served"
+            raise UsageError(f"backtest: found {case}, which is not of the past; expected {waves}")
         if study == "liquidation" and asked["device"] not in [each.id for each in about.market.devices]:
             known = ", ".join(each.id for each in about.market.devices)
             raise UsageError(f"device: found {asked['device']!r}; expected one of {known}")

@@ -138,7 +138,7 @@ def _case(desk: Desk, name: str) -> dict[str, Any]:
              ("book", "attribution", "stress", "break-evens", "liquidation", "scenarios")}}  # fmt: skip
     if desk.is_book(name):
         pages |= {page: f"/books/{place}/{page}" for page in ("sector", "relative-value", "contagion")}
-    if desk.has_outcomes(name):
+    if desk.is_past(name):
         pages["backtest"] = f"/books/{place}/backtest"
     if live:
         pages["claim"] = f"/claims/{place}"

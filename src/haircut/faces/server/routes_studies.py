@@ -153,7 +153,7 @@ def _choices(desk: Desk, case: str, page: str, issuer: str, kept: Kept | None, e
     others = [
         shell.choice(address(name, page), name, name == case and not issuer)
         for name in desk.cases
-        if (desk.is_book(name) or page not in OF_A_BOOK) and (page != "backtest" or desk.has_outcomes(name))
+        if (desk.is_book(name) or page not in OF_A_BOOK) and (page != "backtest" or desk.is_past(name))
     ]
     made = shell.choices("Cases", others) if len(others) > 1 or issuer else ""
     return made + (shell.choices("More to ask about", links) if links else "")
