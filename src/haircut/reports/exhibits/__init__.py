@@ -7,8 +7,10 @@ from typing import Final
 
 from haircut.reports.exhibit_parts import Exhibit
 from haircut.reports.exhibits import (
+    borrowing_base,
     cash_identities,
     causes,
+    coin_line,
     cover_ratios,
     customer_curves,
     depth_of_the_market,
@@ -24,6 +26,7 @@ from haircut.reports.exhibits import (
     result_table,
     sensitivities,
     sources_and_assumptions,
+    sources_and_uses,
     spread_waterfall,
 )
 from haircut.reports.frames import RunFrames
@@ -36,8 +39,11 @@ EXHIBITS: Final[dict[str, Callable[[RunFrames], Exhibit]]] = {
     "mechanisms": mechanisms.build,
     "depth_of_the_market": depth_of_the_market.build,
     "sensitivities": sensitivities.build,
+    "sources_and_uses": sources_and_uses.build,
     "recovery_by_rank": recovery_by_rank.build,
     "offtake": offtake.build,
+    "borrowing_base": borrowing_base.build,
+    "coin_line": coin_line.build,
     "rent_fan": rent_fan.build,
     "cover_ratios": cover_ratios.build,
     "loans_side_by_side": loans_side_by_side.build,
