@@ -20,7 +20,7 @@ from haircut.reports.picture import svg
 PICTURE_POINTS: Final = 515.0
 """Width of a picture: that of the text of an A4 page with margins of 14 mm."""
 
-SMALLER: Final = {"ltv_paths": 405.0, "rent_fan": 430.0, "cover_ratios": 390.0}
+SMALLER: Final = {"ltv_paths": 405.0, "rent_fan": 430.0, "cover_ratios": 390.0, "recovery_by_rank": 330.0}
 """Pictures that leave room for what stands under them on their page."""
 
 SMALL: Final = {

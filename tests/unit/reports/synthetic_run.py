@@ -76,12 +76,15 @@ def _inputs(title: str) -> dict[str, Any]:
         "market": {
             "btc": {"price": {"value": 80_000.0, "mark": "observed", "date": "2026-09-30"}},
             "rates": {"overnight": {"value": 0.04, "mark": "observed", "date": "2026-09-30"}},
+            "devices": [{"id": "gb200"}],
             "term_quotes": [
                 {
                     "device": "gb200",
                     "curve": "seller",
                     "tenor_months": months,
                     "value": rent,
+                    "unit": "USD per GPU-hour",
+                    "source": "a made-up rate card",
                     "mark": "observed",
                     "date": "2026-09-30",
                 }

@@ -65,12 +65,20 @@ def test_coins_are_pledged_at_todays_price(tmp_path: Path) -> None:
     assert coins["available_usd"] == pytest.approx(0.6 * 4e9 - 2.6e9)
 
 
-def test_no_rate_is_no_availability_and_says_why(tmp_path: Path) -> None:
-    built = borrowing_base.build(_changed(tmp_path / "run", covenants=[]))
-    assert built.table is not None
-    first = next(iter(built.table.rows()))
+def test_a_basis_without_a_rate_says_why_and_has_no_availability(frames: RunFrames) -> None:
+    table = borrowing_base.build(frames).table
+    assert table is not None
+    first = next(iter(table.rows()))
     assert (first[5].text, first[5].reason) == ("n/a", "the contract states none for this basis")
     assert [cell.text for cell in first[7:]] == ["", ""]
+
+
+def test_a_contract_without_a_rate_has_no_borrowing_base(tmp_path: Path) -> None:
+    built = borrowing_base.build(_changed(tmp_path / "run", covenants=[]))
+    assert built.table is not None
+    assert "available_usd" not in [column.key for column in built.table.columns]
+    assert built.table.frame["available_usd"].null_count() == built.table.frame.height
+    assert built.not_calculated[0].startswith("a borrowing base and availability, because")
     assert built.title == "No advance rate is stated; 76.5 % of the mark is lent, 94.5 % of an orderly sale."
 
 

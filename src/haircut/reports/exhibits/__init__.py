@@ -28,6 +28,7 @@ from haircut.reports.exhibits import (
     sources_and_assumptions,
     sources_and_uses,
     spread_waterfall,
+    term_strip,
 )
 from haircut.reports.frames import RunFrames
 
@@ -40,11 +41,12 @@ EXHIBITS: Final[dict[str, Callable[[RunFrames], Exhibit]]] = {
     "depth_of_the_market": depth_of_the_market.build,
     "sensitivities": sensitivities.build,
     "sources_and_uses": sources_and_uses.build,
-    "recovery_by_rank": recovery_by_rank.build,
     "offtake": offtake.build,
     "borrowing_base": borrowing_base.build,
     "coin_line": coin_line.build,
+    "recovery_by_rank": recovery_by_rank.build,
     "rent_fan": rent_fan.build,
+    "term_strip": term_strip.build,
     "cover_ratios": cover_ratios.build,
     "loans_side_by_side": loans_side_by_side.build,
     "ladder": ladder.build,

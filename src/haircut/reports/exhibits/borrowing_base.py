@@ -37,7 +37,7 @@ def build(run: RunFrames) -> Exhibit:
                 "a borrowing base, because the claim has no machine, lease or coin as collateral.",
             ),
         )
-    columns = (
+    shown = (
         Column("collateral", "collateral"),
         Column("mark", "mark"),
         Column("value_usd", "value", "usd"),
@@ -48,6 +48,8 @@ def build(run: RunFrames) -> Exhibit:
         Column("base_usd", "borrowing base", "usd", reason="blank"),
         Column("available_usd", "availability", "usd", reason="blank"),
     )
+    stated = any(row["limit"] is not None for row in rows)
+    columns = shown if stated else shown[:5]
     return Exhibit(
         "borrowing_base",
         _title(rows),
@@ -59,6 +61,9 @@ def build(run: RunFrames) -> Exhibit:
             "in service, at the mark and in a sale with leases and coins; its debt is all that ranks equal or "
             "senior on it. Machines that come later are pledged but carry no debt yet.",
         ),
+        not_calculated=()
+        if stated
+        else ("a borrowing base and availability, because the contract states no advance rate and no LTV.",),
     )
 
 

@@ -55,7 +55,7 @@ def build(run: RunFrames) -> Exhibit:
         _title(rows, float(spot)),
         Table(pl.DataFrame(rows, schema=SCHEMA), columns, "today's market", run.paths),
         notes=(
-            f"A coin costs {print_.count(float(spot))} USD ({quote.get('mark', 'assumed')}, "
+            f"Every line of the book. A coin costs {print_.count(float(spot))} USD ({quote.get('mark', 'assumed')}, "
             f"{print_.date(quote.get('date'))}). A level is hit at drawn / (LTV x coins); accrued interest brings it "
             "nearer. Distance: change of the price from today to it, negative is a fall that the line survives until "
             "then. With free coins: the same once every coin of the borrower that is held and not pledged is "
