@@ -25,12 +25,17 @@ SMALLER: Final = {"ltv_paths": 405.0, "rent_fan": 430.0, "cover_ratios": 390.0, 
 
 SMALL: Final = {
     "offtake": 6.6,
+    "coin_line": 6.6,
+    "term_strip": 7.6,
     "sources_and_assumptions": 6.3,
     "arose": 6.8,
     "loans_side_by_side": 7.0,
     "ladder": 7.6,
 }
-WIDTHS: Final = {"sources_and_assumptions": (2.3, 1.5, 1.45, 0.95, 3.7), "limits_of_the_model": (0.0, 1.0)}
+WIDTHS: Final = {
+    "sources_and_assumptions": (2.3, 1.5, 1.45, 0.95, 3.7),
+    "limits_of_the_model": (0.0, 1.0),
+}
 """Shares of the page's width by exhibit; 0 is as wide as the text, which then does not break."""
 
 AFTER: Final = "\x1f"

@@ -12,7 +12,7 @@ from haircut.reports.exhibit_parts import Column, Exhibit, Table
 from haircut.reports.frames import RunFrames
 
 LEVELS: Final = {
-    "initial_ltv": "initial, which a call restores",
+    "initial_ltv": "initial",
     "call_ltv": "margin call",
     "liquidation_ltv": "liquidation",
 }
@@ -57,7 +57,8 @@ def build(run: RunFrames) -> Exhibit:
         notes=(
             f"Every line of the book. A coin costs {print_.count(float(spot))} USD ({quote.get('mark', 'assumed')}, "
             f"{print_.date(quote.get('date'))}). A level is hit at drawn / (LTV x coins); accrued interest brings it "
-            "nearer. Distance: change of the price from today to it, negative is a fall that the line survives until "
+            "nearer; a call brings the LTV back to the initial one. "
+            "Distance: change of the price from today to it, negative is a fall that the line survives until "
             "then. With free coins: the same once every coin of the borrower that is held and not pledged is "
             "added.",
         ),
