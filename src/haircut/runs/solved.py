@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from scipy.optimize import brentq
-
 from haircut import credit
 from haircut.case.book import Claim
 from haircut.case.case import Case
@@ -166,6 +164,8 @@ def root(gap: Callable[[float], Estimate], share: float) -> Estimate:
             raise ArithmeticError
         errors[times] = found.std_error
         return found.value
+
+    from scipy.optimize import brentq  # half a second, for those only who ask
 
     try:
         low, high = 1.0, 1.0
