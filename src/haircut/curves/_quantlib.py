@@ -46,11 +46,6 @@ def adjusted(day: date, convention: str, calendar: str) -> date:
     return from_quantlib(CALENDARS[calendar].adjust(to_quantlib(day), CONVENTIONS[convention]))
 
 
-def business_days_after(day: date, count: int, calendar: str) -> date:
-    """The business day that is `count` business days after `day`."""
-    return from_quantlib(CALENDARS[calendar].advance(to_quantlib(day), count, QuantLib.Days))
-
-
 def day_count_fraction(start: date, end: date, day_count: str) -> float:
     """Year fraction by the named day counter; negative where `end` precedes `start`."""
     return float(DAY_COUNTERS[day_count].yearFraction(to_quantlib(start), to_quantlib(end)))

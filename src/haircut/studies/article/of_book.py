@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from haircut.case.case import Case
@@ -123,40 +124,30 @@ def rollover(case: Case, answer: Answer) -> Number:
 
 def convergence(answer: Answer, at_the_end: float | None, ends: tuple[float, float] | None = None) -> Number:
     """Convergence's part of the fair margin; at the far end of what is assumed of dependence as high."""
-    found = row(answer, "real_spread")
-    part = next(each for each in found["contributions"] if each["mechanism"] == "convergence")
-    fair = found["fair_bp"]
-    error = None if part["std_error"] is None else part["std_error"] / fair
-    return Number(
-        "convergence", part["bp"] / fair, MATTERS, "share", std_error=error,
-        low=part["low_bp"] / fair, high=max(part["high_bp"] / fair, at_the_end or 0.0),
-        words=(("bp", part["bp"]), ("bp_error", part["std_error"]), ("at_the_end", at_the_end),
-            ("coupling", None if ends is None else ends[0]), ("correlation", None if ends is None else ends[1]),
-        ),
-    )  # fmt: skip
+    part = part_of_fair(answer, "convergence")
+    coupling, correlation = ends or (None, None)
+    told = (("at_the_end", at_the_end), ("coupling", coupling), ("correlation", correlation))
+    return replace(part, high=max(part.high or 0.0, at_the_end or 0.0), words=(*part.words, *told))
 
 
 def illiquidity(answer: Answer) -> Number:
     """Illiquidity's part of the fair margin over the orders of the mechanisms."""
-    found = row(answer, "real_spread")
-    part = next(each for each in found["contributions"] if each["mechanism"] == "illiquidity")
-    fair = found["fair_bp"]
-    error = None if part["std_error"] is None else part["std_error"] / fair
-    return Number(
-        "illiquidity", part["bp"] / fair, MATTERS, "share", std_error=error,
-        low=part["low_bp"] / fair, high=part["high_bp"] / fair,
-        words=(("bp", part["bp"]), ("bp_error", part["std_error"])),
-    )  # fmt: skip
+    return part_of_fair(answer, "illiquidity")
 
 
 def deflation(answer: Answer) -> Number:
     """Deflation's part of the fair margin over the orders of the mechanisms."""
+    return part_of_fair(answer, "deflation")
+
+
+def part_of_fair(answer: Answer, mechanism: str) -> Number:
+    """One mechanism's part of the fair margin, from the least to the most over the orders of the mechanisms."""
     found = row(answer, "real_spread")
-    part = next(each for each in found["contributions"] if each["mechanism"] == "deflation")
+    part = next(each for each in found["contributions"] if each["mechanism"] == mechanism)
     fair = found["fair_bp"]
     error = None if part["std_error"] is None else part["std_error"] / fair
     return Number(
-        "deflation", part["bp"] / fair, MATTERS, "share", std_error=error,
+        mechanism, part["bp"] / fair, MATTERS, "share", std_error=error,
         low=part["low_bp"] / fair, high=part["high_bp"] / fair,
         words=(("bp", part["bp"]), ("bp_error", part["std_error"])),
     )  # fmt: skip
